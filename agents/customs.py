@@ -1,0 +1,155 @@
+"""Customs districts 海关: who is looked at, how long everybody waits, what is found.
+
+Lots are drawn for inspection by channel, credit tier and goods; looks beyond the inspectors' capacity queue. The wait is
+the M/M/c approximation of Sakasegawa (1977), a backlog adds its own time. A look finds a violation with the
+inspection's power; what is not found reaches the market.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.env import Env
+from agents.firm.compliance import newcomers, violation_rate
+from model.kernel.columnar import PlacedAgent
+from model.kernel.columns import Column
+from model.kernel.draws import binomial, whole
+from model.kernel.members import B2B, HOME, RETAIL, WAREHOUSE
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.int64]
+
+MAX_LOAD = 0.98  # above it the stationary queue has no mean; the backlog carries the rest
+MONTH_HOURS = 730.0
+GROUPS = (RETAIL, B2B)
+
+
+class CustomsDistrict(PlacedAgent):
+    """A customs district at a sea, air, rail or land port."""
+
+    table_name: ClassVar[str] = "gateways"
+    capacity = Column()
+    load = Column()
+    backlog = Column()
+    wait_hours = Column()
+
+    @property
+    def gateway_id(self) -> str:
+        return str(self.model.world.gateway_ids[self.code])
+
+
+def look_rates(env: Env) -> Floats:
+    """Chance that a lot of each listing is looked at; shape [listings]. Home sales pass no customs."""
+    listings, firms, flows = env.state.listings, env.state.firms, env.flows
+    firm, mode = listings["firm"], listings["mode"].astype(np.int64)
+    abroad = flows.nest != HOME
+    gateway = np.maximum(env.terms.gateway.ravel()[flows.leg], 0)
+    sent = np.where(abroad, mode, 0)
+    rate = env.levers.table("inspection_rate")[gateway, firms["category"][firm], sent, firms["tier"][firm]]
+    fresh = newcomers(env)[firm]
+    rate = np.where(fresh, np.minimum(rate * env.levers.table("newcomer_factor")[sent], 1.0), rate)
+    return np.asarray(np.where(abroad, rate, 0.0))
+
+
+def lots_of(env: Env, revenue: Floats) -> Floats:
+    """Customs lots per real firm of each listing."""
+    return np.asarray(np.where(env.flows.nest == HOME, 0.0, revenue / env.p["ship.lot_yuan"]))
+
+
+def sum_by_group(env: Env, values: Floats) -> Floats:
+    """Sum over a firm's listings in retail and in B2B; shape [2, firm rows]."""
+    n, firm, nest = env.state.firms.n, env.state.listings["firm"], env.flows.nest
+    key = np.where(nest == B2B, n, 0) + firm
+    counted = np.where(nest == HOME, 0.0, values)
+    return np.bincount(key, weights=counted, minlength=2 * n).reshape(2, n)
+
+
+def inspect(env: Env, lots: Floats, rate: Floats) -> tuple[Floats, Floats, Floats]:
+    """Draw looks and finds for each firm, retail and B2B apart.
+
+    Returns whole lots, looks and violations found, each [2, firm rows] per real firm. One uniform a firm, group
+    and question, keyed by firm number.
+    """
+    number = env.state.firms["number"]
+    total = sum_by_group(env, lots)
+    mean = sum_by_group(env, lots * rate) / np.maximum(total, 1e-12)
+    bad = violation_rate(env) * env.p["customs.power"]
+    whole_lots, looks, hits = np.zeros_like(total), np.zeros_like(total), np.zeros_like(total)
+    for group in GROUPS:
+        slot = group
+        whole_lots[group] = whole(env.draws.uniform("lots", env.now, number, slot), total[group])
+        looks[group] = binomial(env.draws.uniform("look", env.now, number, slot), whole_lots[group], mean[group])
+        hits[group] = binomial(env.draws.uniform("find", env.now, number, slot), looks[group], bad)
+    return whole_lots, looks, hits
+
+
+def queue(env: Env, lots: Floats, rate: Floats) -> None:
+    """Load, wait and backlog of each district from the looks that this month's traffic asks for."""
+    gateways, p = env.state.gateways, env.p
+    leg = env.terms.gateway.ravel()[env.flows.leg]
+    sent = leg >= 0
+    asked = np.bincount(
+        leg[sent], weights=(env.flows.weight * lots * rate)[sent], minlength=env.world.n_gate
+    ).astype(np.float64)
+    if env.burn_in:
+        gateways["capacity"] = np.maximum(asked / p["customs.target_load"], 1.0)
+    able = np.maximum(gateways["capacity"] * env.levers.table("gateway_capacity"), 1e-6)
+    wanted = asked + gateways["backlog"]
+    gateways["backlog"] = np.maximum(wanted - able, 0.0)
+    gateways["load"] = wanted / able
+    servers = np.maximum(able * p["customs.service_hours"] / p["customs.inspector_hours"], 2.0)
+    gateways["wait_hours"] = wait(gateways["load"], servers, p["customs.service_hours"]) + (
+        gateways["backlog"] / able * MONTH_HOURS
+    )
+    if not env.burn_in:
+        short = np.maximum(asked / p["customs.target_load"] - gateways["capacity"], 0.0)
+        gateways["capacity"] += p["customs.staffing_speed"] * short
+
+
+def wait(load: Floats, servers: Floats, service_hours: float) -> Floats:
+    """Mean hours in an M/M/c queue (Sakasegawa's approximation)."""
+    rho = np.minimum(load, MAX_LOAD)
+    return np.asarray(rho ** (np.sqrt(2.0 * (servers + 1.0)) - 1.0) / (servers * (1.0 - rho)) * service_hours)
+
+
+def clearance_hours(env: Env, lots: Floats, looks: Floats) -> Floats:
+    """Hours from declaration to release of each listing's goods, mean over its lots; shape [listings].
+
+    `lots`, `looks` are whole lots and looks [2, firm rows]. The reported national mean (lever
+    `export_clearance_hours`) contains the usual inspections and paperwork; what is left of it is processing.
+    """
+    listings, flows, levers, p = env.state.listings, env.flows, env.levers, env.p
+    firm, abroad = listings["firm"], flows.nest != HOME
+    mode = np.where(abroad, listings["mode"], 0).astype(np.int64)
+    gateway = np.maximum(env.terms.gateway.ravel()[flows.leg], 0)
+    personal = levers.is_personal("export_clearance_hours") or levers.is_personal("document_hours")
+    words = env.firm_words(firm) if personal else None
+    usual = p["customs.document_hours"] + p["customs.rate_ordinary"] * p["customs.look_hours"]
+    processing = np.maximum(levers.at("export_clearance_hours", words, gateway=gateway, mode=mode) - usual, 0.0)
+    papers = levers.at("document_hours", words, mode=mode)
+    papers = papers * np.where(levers.zone[flows.belt], 1.0 - p["customs.zone_relief"], 1.0)
+    group = np.where(flows.nest == B2B, 1, 0)
+    share = looks / np.maximum(lots, 1.0)
+    hours = papers + processing + share[group, firm] * p["customs.look_hours"] + env.state.gateways["wait_hours"][gateway]
+    return np.asarray(np.where(abroad, hours, 0.0))
+
+
+def delivered_days(env: Env, hours: Floats, overflow: Floats) -> Floats:
+    """Days a buyer waits; goods in an overseas warehouse were cleared before the order, overflow travels directly."""
+    listings, terms, flows = env.state.listings, env.terms, env.flows
+    mode = listings["mode"]
+    days = terms.days.ravel()[flows.leg]
+    direct = terms.days.ravel()[flows.leg - (WAREHOUSE - 1)]  # the direct parcel of the same belt and market
+    stored = mode == WAREHOUSE
+    mixed = np.where(stored, (1.0 - overflow) * days + overflow * direct, days)
+    extra = np.where(stored, 0.0, hours / 24.0)
+    personal = env.levers.is_personal("delivery_days")
+    if personal:
+        abroad = np.minimum(listings["market"], env.n_market - 1).astype(np.int64)
+        words = env.firm_words(listings["firm"])
+        table = env.levers.table("delivery_days")[abroad, np.minimum(mode, 5)]
+        extra = extra + env.levers.at("delivery_days", words, market=abroad, mode=np.minimum(mode, 5)) - table
+    return np.asarray(mixed + extra)

@@ -1,0 +1,111 @@
+"""What a deciding agent may see of a month: evidence, parameters, luck, this month's levers, the state.
+
+`Env` is handed to the array functions that stand beside each agent. `Flows` holds what the phases of one month pass
+on to each other; it is dropped at the end of the month and is no part of the state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.kernel.declare import Parameters
+from model.kernel.draws import Draws
+from model.kernel.ledger import Ledger
+from model.levers import FirmWords, Levers
+from model.programmes import Grant, Outlay
+from model.state import State
+from model.world.places import World
+from model.world.routes import RouteTable
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.int64]
+
+
+@dataclass
+class Terms:
+    """What it takes to deliver, this month: tables over [belt, market or home, mode or home outlet].
+
+    `freight` and `storage` are shares of the order's FOB value, `wedge` one plus duty, tax and parcel fee, `tax_share`
+    the part of the wedge that is tax, `days` the delivered days before the firm's own clearance.
+    `log_reach[platform or none, market or home, mode]` is the log of reach, `commission[platform or none, market or home]`
+    a share of the buyer's payment.
+    """
+
+    freight: Floats
+    storage: Floats
+    wedge: Floats
+    days: Floats
+    feasible: NDArray[np.bool_]
+    gateway: NDArray[np.int64]
+    hub: NDArray[np.int64]
+    log_reach: Floats
+    commission: Floats
+    currency: Floats  # [market or home] log of the price abroad through the exchange rate
+
+
+@dataclass
+class Flows:
+    """Results that one month's phases leave for the later ones. Arrays over listings unless said."""
+
+    belt: Codes = field(default_factory=lambda: np.zeros(0, np.int64))
+    leg: Codes = field(default_factory=lambda: np.zeros(0, np.int64))  # flat index into the tables of Terms
+    cell: Codes = field(default_factory=lambda: np.zeros(0, np.int64))
+    nest: Codes = field(default_factory=lambda: np.zeros(0, np.int64))
+    weight: Floats = field(default_factory=lambda: np.zeros(0))
+    relative_price: Floats = field(default_factory=lambda: np.zeros(0))  # landed price over the belt's order value
+    spending: Floats = field(default_factory=lambda: np.zeros(0))  # buyers' yuan
+    parcels: Floats = field(default_factory=lambda: np.zeros(0))
+    values: dict[str, Any] = field(default_factory=dict)  # everything else, by name
+
+
+@dataclass
+class Env:
+    """One month seen by agents."""
+
+    world: World
+    p: Parameters
+    draws: Draws
+    now: int
+    start: int
+    state: State
+    levers: Levers
+    routes: RouteTable
+    ledger: Ledger
+    grants: tuple[Grant, ...] = ()
+    outlays: tuple[Outlay, ...] = ()
+    flows: Flows = field(default_factory=Flows)
+    burn_in: bool = False
+    terms: Terms = None  # type: ignore[assignment]  # filled by the plan phase
+
+    @property
+    def n_market(self) -> int:
+        """Code that stands for home among markets."""
+        return self.world.n_mkt
+
+    @property
+    def n_platform(self) -> int:
+        """Code that stands for no platform."""
+        return self.world.n_plat
+
+    def wage_index(self) -> float:
+        """Wages, fixed costs and thresholds against the start of 2019."""
+        years = (self.now - 2019 * 12) / 12.0
+        return float((1.0 + self.p["firm.wage_growth"]) ** years)
+
+    def firm_words(self, rows: Codes | None = None) -> FirmWords:
+        """What a restriction needs to know of firms, for all rows or some."""
+        firms = self.state.firms
+        pick = slice(None) if rows is None else rows
+        return FirmWords(
+            firms["number"][pick], firms["belt"][pick], firms["size"][pick], firms["tier"][pick],
+            self.world, self.levers.zone,
+        )  # fmt: skip
+
+    def total(self, values: Floats) -> float:
+        """National total of a column over firm rows: weight × value of the living."""
+        firms = self.state.firms
+        return float(np.sum(firms["weight"] * firms["alive"] * values))

@@ -1,0 +1,1 @@
+"""The small and medium enterprise: its columns and its decisions."""

@@ -1,0 +1,118 @@
+"""A firm's month in money: what comes in, what goes out, what is borrowed, kept and paid to its owners."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.env import Env
+from agents.firm.learning import adopt_tools
+from agents.firm.listing import upkeep_of
+from agents.market import by_nest  # noqa: F401
+from model.kernel.members import B2B, HIGH, HOME
+
+Floats = NDArray[np.float64]
+
+
+def per_firm(env: Env, values: Floats) -> Floats:
+    """Sum of a per-listing amount over each firm's listings; shape [firm rows]."""
+    return np.bincount(env.state.listings["firm"], weights=values, minlength=env.state.firms.n).astype(np.float64)
+
+
+def variable_cost(env: Env) -> Floats:
+    """Yuan of variable cost of each listing: what the margin leaves, dearer when capacity runs hot."""
+    p, flows, firms = env.p, env.flows, env.state.firms
+    kept = np.array([p["firm.margin_consumer"], p["firm.margin_business"], p["firm.margin_home"]])[flows.nest]
+    value = env.world.belt_order_value[flows.belt] * env.state.listings["orders"]
+    heat = 1.0 + p["firm.idle_cost"] * (firms["utilisation"] * p["firm.capacity_slack"] - 1.0)
+    return np.asarray(value * (1.0 - kept) * heat[env.state.listings["firm"]])
+
+
+def rebate(env: Env, export_cost: Floats) -> Floats:
+    """VAT rebates paid out this month; claims of the month join the queue of those due."""
+    firms = env.state.firms
+    words = env.firm_words()
+    rate = env.levers.at("rebate_rate", words, category=firms["category"])
+    days = env.levers.at("rebate_days", words, mode=np.ones(firms.n, dtype=np.int64))
+    firms["rebate_due"] += rate * export_cost
+    paid = firms["rebate_due"] * np.minimum(1.0, 30.0 / days)
+    firms["rebate_due"] -= paid
+    return np.asarray(paid)
+
+
+def month_accounts(env: Env) -> dict[str, Floats]:
+    """All receipts and payments of each firm by account, yuan per real firm; shape [firm rows] each."""
+    p, firms, listings, flows, values = env.p, env.state.firms, env.state.listings, env.flows, env.flows.values
+    revenue, abroad = listings["revenue"], flows.nest != HOME
+    market = np.minimum(listings["market"], env.n_market - 1).astype(np.int64)
+    cost = variable_cost(env)
+    total_cost, export_cost = per_firm(env, cost), per_firm(env, cost * abroad)
+    foreign = env.world.belt_foreign_share[firms["belt"]]
+    inputs = total_cost * (1.0 - p["firm.wage_share"])
+    wage, alive = env.wage_index(), firms["alive"].astype(np.float64)
+    looks, hits = values["looks"].sum(axis=0), values["hits"].sum(axis=0) + values["audit_finds"]
+    upkeep = upkeep_of(env, listings["firm"], listings["market"].astype(np.int64), listings["mode"].astype(np.int64))
+    return {
+        "exports": per_firm(env, revenue * abroad),
+        "home_sales": per_firm(env, revenue * ~abroad),
+        "rebate": rebate(env, export_cost),
+        "foreign_inputs": inputs * foreign,
+        "domestic_inputs": inputs * (1.0 - foreign),
+        "wages": total_cost * p["firm.wage_share"],
+        "input_vat": p["tax.rebate_rate"] * export_cost,
+        "payment_fee": per_firm(env, revenue * abroad * env.levers.table("payment_fee")[market]),
+        "overhead": p["firm.overhead_yuan"] * wage * alive,
+        "upkeep": per_firm(env, upkeep),
+        "entry_cost": values["sunk"],
+        "inspection_cost": looks * p["customs.look_cost_yuan"] * wage,
+        "fines": hits * p["customs.fine_yuan"] * wage,
+        "seized_goods": hits * p["customs.seized_share"] * p["ship.lot_yuan"],
+        "certificate": (firms["tier"] == HIGH) * alive * p["customs.certificate_yuan"] * wage / 12.0,
+        "tools": adopt_tools(env) * alive,
+        "interest": firms["debt"] * p["finance.loan_rate"] / 12.0,
+    }
+
+
+RECEIPTS = ("exports", "home_sales", "rebate")
+
+
+def settle(env: Env) -> dict[str, Floats]:
+    """Books each firm's month: cash, debt, tax, profit; returns the accounts with loans and dividends added."""
+    p, firms = env.p, env.state.firms
+    accounts = month_accounts(env)
+    income = accounts["exports"] + accounts["home_sales"] + p["tax.rebate_rate"] * 0.0
+    costs = sum(value for name, value in accounts.items() if name not in RECEIPTS)
+    accrued = _accrued_rebate(env, accounts)
+    before_tax = income + accrued - costs
+    spread = accounts["entry_cost"] * (1.0 - 1.0 / p["plan.horizon_months"])  # sunk costs are written off over time
+    accounts["profit_tax"] = p["firm.profit_tax"] * np.maximum(before_tax, 0.0)
+    env.flows.values["profit"] = before_tax + spread - accounts["profit_tax"]
+    if not env.burn_in:
+        _finance(env, accounts)
+    return accounts
+
+
+def _accrued_rebate(env: Env, accounts: dict[str, Floats]) -> Floats:
+    """Rebate earned by the month's exports, whenever it is paid."""
+    firms = env.state.firms
+    rate = env.levers.at("rebate_rate", env.firm_words(), category=firms["category"])
+    return np.asarray(accounts["input_vat"] / env.p["tax.rebate_rate"] * rate)
+
+
+def _finance(env: Env, accounts: dict[str, Floats]) -> None:
+    """Cash after all payments; a hole is borrowed, spare cash repays debt and then goes to owners in part."""
+    p, firms = env.p, env.state.firms
+    inflow = sum(accounts[name] for name in RECEIPTS)
+    outflow = sum(value for name, value in accounts.items() if name not in RECEIPTS)
+    cash = firms["cash"] + inflow - outflow
+    accounts["loans"] = np.maximum(-cash, 0.0)
+    cash = cash + accounts["loans"]
+    need = firms["wanted"] * env.flows.values["cycle_months"] / p["finance.cash_leverage"]
+    accounts["repayments"] = np.minimum(np.maximum(cash - 0.5 * need, 0.0), firms["debt"] + accounts["loans"])
+    cash = cash - accounts["repayments"]
+    firms["debt"] += accounts["loans"] - accounts["repayments"]
+    accounts["dividends"] = p["finance.payout"] * np.maximum(cash - p["finance.cash_leverage"] * need, 0.0)
+    firms["cash"] = np.where(firms["alive"], cash - accounts["dividends"], firms["cash"])
+
+
+__all__ = ["B2B", "RECEIPTS", "month_accounts", "per_firm", "settle"]

@@ -1,0 +1,89 @@
+"""Learning: new products, quality, digital tools, own brands, luck."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.env import Env
+from agents.firm.state import living_mean
+from model.kernel.members import HOSTED, RETAIL
+
+Floats = NDArray[np.float64]
+
+MONTH_DAYS = 30.0
+
+
+def develop(env: Env) -> None:
+    """A new product arrives with hazard 30 / cycle days; data-fed firms have the shorter cycle."""
+    firms, p = env.state.firms, env.p
+    slow, fast = p["learn.cycle_traditional_days"], p["learn.cycle_digital_days"]
+    firms["cycle_days"] = slow + (fast - slow) * firms["digital_level"]
+    luck = env.draws.uniform("product", env.now, firms["number"])
+    new = luck < 1.0 - np.exp(-MONTH_DAYS / firms["cycle_days"])
+    firms["product_age"] = np.where(new, 0.0, firms["product_age"] + 1.0)
+
+
+def improve(env: Env, strict_share: Floats, exposure: Floats) -> None:
+    """Quality steps: more with strict markets served, profit, import competition near the frontier; laggards imitate.
+
+    `strict_share` [firm rows] is the part of sales in strict markets, `exposure` [firm rows] the import share of the
+    firm's own goods at home. Capped at a quarter a month so that nothing explodes (home findings §4).
+    """
+    firms, p = env.state.firms, env.p
+    mean = living_mean(env, "quality")
+    gap = firms["quality"] - mean
+    frontier = np.clip(1.0 - (2.0 * p["learn.quality_sd"] - gap) / (2.0 * p["learn.quality_sd"]), -1.0, 1.0)
+    level = max(living_mean(env, "profit_12m"), 1.0)
+    profit = np.log(np.clip(firms["profit_12m"] / level, 0.05, 20.0))
+    push = (
+        p["learn.strictness"] * strict_share
+        + p["learn.profit"] * profit
+        + p["learn.import_exposure"] * exposure * frontier
+        - p["learn.catch_up"] * gap
+    )
+    hazard = p["learn.step_hazard"] * np.exp(push) * 60.0 / firms["cycle_days"]
+    luck = env.draws.uniform("quality_step", env.now, firms["number"])
+    firms["quality"] += p["learn.step"] * (luck < np.minimum(hazard, 0.25))
+
+
+def adopt_tools(env: Env) -> Floats:
+    """Digital tools spread by example, limited by what a firm can afford; returns yuan paid per firm row."""
+    firms, p = env.state.firms, env.p
+    price = env.levers.at("tool_price", env.firm_words() if env.levers.is_personal("tool_price") else None)
+    price = price * env.wage_index()
+    share = living_mean(env, "digital_level")
+    hazard = (p["learn.tool_innovation"] + p["learn.tool_imitation"] * share) / 12.0
+    budget = p["learn.tool_share"] * firms["sales_12m"]
+    ease = budget / (budget + np.maximum(price, 1e-9))
+    luck = env.draws.uniform("tools", env.now, firms["number"])
+    adopts = firms["alive"] & (firms["digital_level"] < 0.5) & (luck < hazard * ease)
+    firms["digital_level"] = np.where(adopts, 1.0, firms["digital_level"])
+    return np.asarray(firms["digital_level"] * price / 12.0)
+
+
+def build_brands(env: Env, revenue: Floats) -> None:
+    """An own brand grows with what is sold under it; hosted goods carry the platform's name."""
+    firms, listings, p = env.state.firms, env.state.listings, env.p
+    n, firm = firms.n, listings["firm"]
+    retail = revenue * (env.flows.nest == RETAIL)
+    own = np.bincount(firm, weights=retail * (listings["mode"] != HOSTED), minlength=n)
+    total = np.bincount(firm, weights=revenue, minlength=n)
+    share = own / np.maximum(total, 1e-9)
+    firms["brand"] += p["learn.brand_speed"] * (share - firms["brand"])
+
+
+def drift(env: Env) -> None:
+    """Appeal's luck wanders; the young close their gap."""
+    firms, p = env.state.firms, env.p
+    shock = env.draws.normal("luck", env.now, firms["number"])
+    firms["luck"] = p["firm.luck_memory"] * firms["luck"] + p["firm.luck_sd"] * shock
+    firms["gap"] *= 1.0 - p["firm.newborn_growth"]
+
+
+def strict_share(env: Env, revenue: Floats) -> Floats:
+    """Sales-weighted strictness of the markets a firm serves; shape [firm rows]."""
+    listings, n = env.state.listings, env.state.firms.n
+    strict = np.append(env.world.market_strictness, 0.0)[listings["market"]]
+    total = np.bincount(listings["firm"], weights=revenue, minlength=n)
+    return np.asarray(np.bincount(listings["firm"], weights=revenue * strict, minlength=n) / np.maximum(total, 1e-9))

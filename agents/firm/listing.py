@@ -1,0 +1,307 @@
+"""Listings 商品刊登: in which markets, on which platform and by which way of fulfilment a firm sells.
+
+Each firm × market × nest comes up for review with a small hazard, more often where neighbours in the belt are
+active. Profit is judged with an error that digital tools shrink; a firm enters when judged profit beats upkeep and
+the sunk cost over a horizon, leaves when it is below upkeep, and spends at most a share of its cash on entries. The gap
+between entering and leaving is the inertia of the extensive margin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.env import Env
+from agents.firm.pricing import CLOSED, N_MODES, hosted_discount, margins
+from agents.firm.state import own_pull
+from agents.market import NEST, by_nest, cells_of, relative_price, target_pull
+from model.kernel.members import B2B, B2B_BULK, DIRECT, HOME, HOME_OUTLET, HOSTED, POST, RETAIL, WAREHOUSE
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+RETAIL_MODES = (POST, DIRECT, WAREHOUSE, HOSTED)
+SLOTS = 256  # room for cells in the number of a listing
+
+
+@dataclass
+class Offers:
+    """Firm × market × nest cells under review, each with the best way to serve it."""
+
+    firm: Codes  # row
+    market: Codes
+    nest: Codes
+    mode: Codes
+    platform: Codes
+    taste: Floats
+    target: Floats  # log pull it would reach
+    profit: Floats  # judged yuan per month before upkeep
+    upkeep: Floats
+    sunk: Floats
+
+    def take(self, pick: NDArray[np.generic]) -> Offers:
+        return Offers(**{name: value[pick] for name, value in vars(self).items()})
+
+
+def slot_of(env: Env, market: Codes, nest: Codes) -> Codes:
+    """Number of a firm's cell: markets in retail, then in B2B, then home. Fixed for a world."""
+    return np.where(nest == HOME, 2 * env.n_market, nest * env.n_market + market).astype(np.int64)
+
+
+def listing_number(env: Env, firm: Codes, market: Codes, nest: Codes) -> Codes:
+    """Identity of a listing: firm number and cell."""
+    return np.asarray(env.state.firms["number"][firm] * SLOTS + slot_of(env, market, nest))
+
+
+def under_review(env: Env) -> tuple[Codes, Codes, Codes]:
+    """Cells that come up this month: (firm rows, markets, nests). Every cell during the burn-in's first month."""
+    firms, p = env.state.firms, env.p
+    rows = firms.alive_rows()
+    n_slots = 2 * env.n_market + 1
+    if env.flows.values.get("review_all"):
+        hits = np.ones((len(rows), n_slots), dtype=bool)
+    else:
+        hazard = np.full((env.world.n_belt, n_slots), p["plan.review_hazard"])
+        seen = env.state.arrays["presence"]  # [belt, slots]
+        gap = seen[:, :-1] - seen[:, :-1].mean(axis=1, keepdims=True)
+        hazard[:, :-1] *= 1.0 + p["plan.spillover"] * gap
+        hazard[:, -1] = p["plan.review_home"]
+        slots = np.arange(n_slots)[None, :]
+        luck = env.draws.uniform("review", env.now, firms["number"][rows][:, None], slots)
+        hits = luck < hazard[firms["belt"][rows]]
+    at, slot = np.nonzero(hits)
+    nest = np.where(slot == n_slots - 1, HOME, slot // env.n_market)
+    market = np.where(nest == HOME, env.n_market, slot % env.n_market)
+    return rows[at], market, nest
+
+
+def fixed_luck(env: Env, process: str, firm: Codes, slot: Codes) -> Floats:
+    """Standard normal luck that belongs to a firm for life (its taste for a market): keyed by month 0."""
+    return env.draws.normal(process, 0, env.state.firms["number"][firm], slot)
+
+
+def own_platform(env: Env, firm: Codes, market: Codes) -> Codes:
+    """Shop of a firm in a market: the platform that suits it best, by reach, commission and a fixed taste.
+
+    Shape of the inputs. Hosting platforms and those without retail parcels do not count.
+    """
+    world, terms = env.world, env.terms
+    shops = np.flatnonzero(world.platform_modes[:, DIRECT] & (world.platform_kind == 0))
+    reach = terms.log_reach[shops][:, :, DIRECT] + env.p["demand.substitution_consumer"] * np.log1p(
+        -terms.commission[shops]
+    )
+    luck = np.stack([fixed_luck(env, "platform_fit", firm, market * 64 + int(k)) for k in shops], axis=1)
+    return np.asarray(shops[np.argmax(reach[:, market].T + 0.5 * luck, axis=1)])
+
+
+def platform_for(world_modes: Flags, mode: int) -> int:
+    """The first platform that allows a way of fulfilment (hosting and B2B have one archetype of their own)."""
+    only = world_modes[:, mode] & (world_modes.sum(axis=1) <= 2)
+    return int(np.flatnonzero(only if only.any() else world_modes[:, mode])[0])
+
+
+def best_offers(env: Env, firm: Codes, market: Codes, nest: Codes) -> Offers:
+    """For each cell under review the way of fulfilment with the highest judged profit."""
+    parts = [_retail_offers(env, firm, market, nest), _other_offers(env, firm, market, nest)]
+    return Offers(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in vars(parts[0])})
+
+
+def _retail_offers(env: Env, firm: Codes, market: Codes, nest: Codes) -> Offers:
+    pick = nest == RETAIL
+    firm, market, nest = firm[pick], market[pick], nest[pick]
+    shop = own_platform(env, firm, market)
+    host = platform_for(env.world.platform_modes, HOSTED)
+    best: Offers | None = None
+    for mode in RETAIL_MODES:
+        platform = np.full(len(firm), host) if mode == HOSTED else shop
+        offer = judge(env, firm, market, nest, np.full(len(firm), mode), platform)
+        best = offer if best is None else _better(best, offer)
+    assert best is not None
+    return best
+
+
+def _better(one: Offers, other: Offers) -> Offers:
+    """Entry by entry the offer with the higher profit after upkeep and a share of the sunk cost."""
+    first = one.profit - one.upkeep >= other.profit - other.upkeep
+    return Offers(**{k: np.where(first, getattr(one, k), getattr(other, k)) for k in vars(one)})
+
+
+def _other_offers(env: Env, firm: Codes, market: Codes, nest: Codes) -> Offers:
+    pick = nest != RETAIL
+    firm, market, nest = firm[pick], market[pick], nest[pick]
+    mode = np.where(nest == B2B, B2B_BULK, HOME_OUTLET)
+    office = platform_for(env.world.platform_modes, B2B_BULK)
+    platform = np.where(nest == B2B, office, env.n_platform)
+    return judge(env, firm, market, nest, mode, platform)
+
+
+def taste_of(env: Env, firm: Codes, market: Codes, nest: Codes, mode: Codes) -> Floats:
+    """Fixed log pull of firm, market and mode; the home outlet has its own."""
+    p = env.p
+    liking = p["firm.taste_sd"] * fixed_luck(env, "taste", firm, slot_of(env, market, nest))
+    fit = p["firm.mode_taste_sd"] * fixed_luck(env, "mode_fit", firm, mode)
+    return np.asarray(liking + np.where(nest == RETAIL, fit, 0.0))
+
+
+def judge(env: Env, firm: Codes, market: Codes, nest: Codes, mode: Codes, platform: Codes) -> Offers:
+    """Judged monthly profit of serving cells in a given way, with its upkeep and sunk cost."""
+    world, terms, firms, p = env.world, env.terms, env.state.firms, env.p
+    leg = (firms["belt"][firm] * (env.n_market + 1) + market) * N_MODES + mode
+    ratio = env.flows.values["price_ratio"][firm]
+    price = relative_price(env, ratio, leg, platform, market, mode)
+    taste = taste_of(env, firm, market, nest, mode)
+    ability = np.where(nest == B2B, firms["ability_b2b"][firm], 0.0)
+    appeal = env.flows.values["own_pull"][firm] + ability + taste
+    days = terms.days.ravel()[leg] + np.where(mode == WAREHOUSE, 0.0, env.state.arrays["usual_hours"][0] / 24.0)
+    at = {"platform": platform, "market": market, "mode": mode, "nest": nest}
+    target = target_pull(env, appeal, price, days, at)
+    cell = cells_of(world, market, firms["category"][firm].astype(np.int64), nest)
+    rate = env.flows.values["budget"][cell] / (env.flows.values["rivals"][cell] + env.state.arrays["pull_sum"][cell])
+    discount = np.where(mode == HOSTED, hosted_discount(env), 1.0)
+    fob = rate * np.exp(target) * ratio * discount * firms["finance"][firm]
+    closed = ~terms.feasible.ravel()[leg] | (terms.log_reach[platform, market, mode] < CLOSED / 2)
+    error = _judgement(env, firm, slot_of(env, market, nest))
+    profit = np.where(closed, -np.inf, fob * margins(env)[mode] * error)
+    upkeep, sunk = _costs(env, firm, market, nest, mode)
+    return Offers(firm, market, nest, mode, platform, taste, target, profit, upkeep, sunk)
+
+
+def _judgement(env: Env, firm: Codes, slot: Codes) -> Floats:
+    """Factor by which profit is misjudged: lognormal with median one, narrower with digital tools."""
+    p, firms = env.p, env.state.firms
+    plain, tools = p["plan.judgement_sd"], p["plan.judgement_sd_digital"]
+    sd = plain + (tools - plain) * firms["digital_level"][firm]
+    return np.asarray(np.exp(sd * env.draws.normal("judgement", env.now, firms["number"][firm], slot)))
+
+
+def upkeep_of(env: Env, firm: Codes, market: Codes, mode: Codes) -> Floats:
+    """Yuan per month to keep a listing; the lever `listing_cost` sets it per market and mode abroad."""
+    abroad = np.minimum(market, env.n_market - 1)
+    sent = np.minimum(mode, HOME_OUTLET - 1)
+    words = env.firm_words(firm) if env.levers.is_personal("listing_cost") else None
+    cost = env.levers.at("listing_cost", words, market=abroad, mode=sent)
+    return np.asarray(np.where(mode == HOME_OUTLET, env.p["plan.upkeep_home_yuan"], cost) * env.wage_index())
+
+
+def _costs(env: Env, firm: Codes, market: Codes, nest: Codes, mode: Codes) -> tuple[Floats, Floats]:
+    p = env.p
+    home = env.levers.at("home_channel_cost", env.firm_words(firm) if env.levers.is_personal("home_channel_cost") else None)
+    sunk = np.select(
+        [nest == HOME, nest == B2B, mode == HOSTED],
+        [home, np.full(len(firm), p["plan.sunk_business_yuan"]), np.full(len(firm), p["plan.sunk_hosted_yuan"])],
+        p["plan.sunk_consumer_yuan"],
+    )
+    return upkeep_of(env, firm, market, mode), np.asarray(sunk * env.wage_index())
+
+
+def review(env: Env) -> Floats:
+    """One month of reviews: listings are opened, closed and moved; returns yuan sunk per firm row."""
+    listings = env.state.listings
+    offers = best_offers(env, *under_review(env))
+    number = listing_number(env, offers.firm, offers.market, offers.nest)
+    row = listings.row_of(number)
+    here = row >= 0
+    keep = np.ones(listings.n, dtype=bool)
+    left = here & (offers.profit < offers.upkeep)
+    keep[row[left]] = False
+    _move(env, offers.take(here & ~left), row[here & ~left])
+    entered = _affordable(env, offers.take(~here))
+    rebuild(env, keep, entered)
+    spent = np.bincount(entered.firm, weights=entered.sunk, minlength=env.state.firms.n)
+    return np.asarray(spent)
+
+
+def _move(env: Env, offers: Offers, row: Codes) -> None:
+    """Change mode or platform where the best way beats the present one by a margin."""
+    listings = env.state.listings
+    current = judge(
+        env, offers.firm, offers.market, offers.nest,
+        listings["mode"][row].astype(np.int64), listings["platform"][row].astype(np.int64),
+    )  # fmt: skip
+    better = offers.profit - offers.upkeep > (1.0 + env.p["plan.switch_gain"]) * np.maximum(
+        current.profit - current.upkeep, 0.0
+    )
+    moved = better & ((offers.mode != current.mode) | (offers.platform != current.platform))
+    at = row[moved]
+    for name in ("mode", "platform", "taste"):
+        listings[name][at] = getattr(offers, name)[moved]
+
+
+def _affordable(env: Env, offers: Offers) -> Offers:
+    """Entries worth their sunk cost, the most profitable first, while they fit into a share of the firm's cash."""
+    p, firms = env.p, env.state.firms
+    horizon = 1.0 if env.burn_in else p["plan.horizon_months"]
+    surplus = offers.profit - offers.upkeep - (0.0 if env.burn_in else 1.0) * offers.sunk / horizon
+    worth = offers.take(surplus > 0.0)
+    if env.burn_in:
+        return worth
+    order = np.lexsort((slot_of(env, worth.market, worth.nest), -(worth.profit - worth.upkeep), worth.firm))
+    worth = worth.take(order)
+    spent = np.cumsum(worth.sunk)
+    first = np.searchsorted(worth.firm, worth.firm, side="left")
+    own = spent - np.concatenate([[0.0], spent])[first]
+    return worth.take(own <= p["plan.cash_share"] * firms["cash"][worth.firm])
+
+
+def rebuild(env: Env, keep: Flags, entered: Offers) -> None:
+    """Lay the listing table anew, grouped by firm: those kept and those entered."""
+    state = env.state
+    listings = state.listings
+    discount = np.array([env.p["demand.newcomer_consumer"], env.p["demand.newcomer_business"], 0.0])
+    young = 0.0 if env.burn_in else discount[entered.nest]
+    new: Mapping[str, NDArray[np.generic]] = {
+        "number": listing_number(env, entered.firm, entered.market, entered.nest),
+        "firm": entered.firm, "market": entered.market, "mode": entered.mode, "platform": entered.platform,
+        "taste": entered.taste, "pull": entered.target - young,
+    }  # fmt: skip
+    old = listings.take(np.flatnonzero(keep))
+    columns = {}
+    for name, values in old.items():
+        fresh = new.get(name, np.zeros(len(entered.firm)))
+        columns[name] = np.concatenate([values, fresh.astype(values.dtype)])
+    columns["alive"][:] = True
+    _fill_days(env, columns, len(old["firm"]))
+    order = np.lexsort((columns["number"] % SLOTS, columns["firm"]))
+    listings.replace({name: values[order] for name, values in columns.items()})
+
+
+def _fill_days(env: Env, columns: dict[str, NDArray[np.generic]], first: int) -> None:
+    """A new listing starts with the usual days of its leg."""
+    firm, market, mode = (columns[name][first:].astype(np.int64) for name in ("firm", "market", "mode"))
+    leg = (env.state.firms["belt"][firm] * (env.n_market + 1) + market) * N_MODES + mode
+    usual = env.state.arrays["usual_hours"][0] / 24.0
+    columns["days"][first:] = env.terms.days.ravel()[leg] + np.where(mode == WAREHOUSE, 0.0, usual)
+
+
+def presence(env: Env) -> Floats:
+    """Share of each belt's living firms active in each cell; shape [belt, slots]."""
+    listings, firms, world = env.state.listings, env.state.firms, env.world
+    n_slots = 2 * env.n_market + 1
+    belt = firms["belt"].astype(np.int64)
+    living = np.bincount(belt, weights=firms["weight"] * firms["alive"], minlength=world.n_belt)
+    nest = NEST[listings["mode"]]
+    slot = slot_of(env, listings["market"].astype(np.int64), nest)
+    place = belt[listings["firm"]] * n_slots + slot
+    weight = firms["weight"][listings["firm"]]
+    count = np.bincount(place, weights=weight, minlength=world.n_belt * n_slots).reshape(world.n_belt, n_slots)
+    return np.asarray(count / np.maximum(living[:, None], 1e-9))
+
+
+def expected(env: Env) -> None:
+    """Compute what all judgements of the month share: price ratios, own pull, budgets, rivals."""
+    from agents.firm.pricing import price_ratio, relief
+    from agents.market import budgets, rivals
+
+    values = env.flows.values
+    values["relief"] = relief(env)
+    values["price_ratio"] = price_ratio(env, values["relief"])
+    values["own_pull"] = own_pull(env)
+    values["budget"] = budgets(env)
+    values["rivals"] = rivals(env)
+
+
+__all__ = ["Offers", "by_nest", "expected", "presence", "rebuild", "review"]

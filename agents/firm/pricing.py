@@ -1,0 +1,164 @@
+"""Landed cost and price: what a buyer abroad pays for a firm's good, and why.
+
+Buyers spend at *landed* prices, customs count exports *FOB*; duties, freight and commissions are no exports.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr
+
+from agents.env import Env, Terms
+from model.kernel.members import B2B_BULK, CATEGORIES, DIRECT, HOME_OUTLET, HOSTED, POST, TRADITIONAL, WAREHOUSE
+
+Floats = NDArray[np.float64]
+
+N_MODES = 7  # six ways abroad and the home outlet
+PARCEL_MODES = (POST, DIRECT, HOSTED)
+CLOSED = -40.0  # log reach of a platform that is closed: no measurable pull
+
+
+def value_share_above(threshold: Floats, mean: Floats, log_sd: float) -> Floats:
+    """Share of value in orders above a threshold, for lognormal orders of a given mean.
+
+    Value-weighting shifts the lognormal by half a variance upwards; a threshold of zero catches all.
+    """
+    with np.errstate(divide="ignore"):
+        z = (np.log(threshold / mean) - 0.5 * log_sd**2) / log_sd
+    return np.asarray(1.0 - ndtr(z))
+
+
+def fee_wedge(fee: Floats, value: Floats, sigma: float, log_sd: float) -> Floats:
+    """Price factor that moves demand as a fee per order does when orders differ in value.
+
+    A fee of one yuan kills cheap orders and leaves dear ones: the mean response over the lognormal of order values
+    (value-weighted, five Gauss-Hermite nodes) is turned back into one factor. `fee` and `value` in yuan per order.
+    """
+    nodes, weights = np.polynomial.hermite_e.hermegauss(5)
+    weights = weights / weights.sum()
+    orders = value[..., None] * np.exp(0.5 * log_sd**2 + log_sd * nodes)
+    kept = np.sum(weights * (1.0 + fee[..., None] / orders) ** (-sigma), axis=-1)
+    return np.asarray(kept ** (-1.0 / sigma))
+
+
+def trade_terms(env: Env) -> Terms:
+    """This month's tables of cost and time from routes and levers."""
+    world, p, routes = env.world, env.p, env.routes
+    shape = (world.n_belt, world.n_mkt + 1, N_MODES)
+    freight, storage, wedge, days = np.zeros(shape), np.zeros(shape), np.ones(shape), np.zeros(shape)
+    feasible = np.zeros(shape, dtype=bool)
+    gateway, hub = np.full(shape, -1, dtype=np.int64), np.full(shape, -1, dtype=np.int64)
+    abroad = np.s_[:, :-1, :6]
+    value = world.belt_order_value[:, None, None]
+    per_order = np.where(np.isfinite(routes.yuan_per_order), routes.yuan_per_order, 0.0)
+    fixed = np.repeat(value, 6, axis=2)
+    fixed[:, :, [B2B_BULK, TRADITIONAL]] = p["ship.b2b_order_yuan"]
+    carriage = np.where(routes.feasible, routes.yuan_per_kg, 0.0) * world.belt_weight_kg[:, None, None] / value
+    freight[abroad] = carriage + per_order / fixed
+    feasible[abroad], gateway[abroad], hub[abroad] = routes.feasible, routes.gateway, routes.hub
+    fee = env.state.hubs["fee"][np.maximum(routes.hub[:, :, WAREHOUSE], 0)]
+    base = p["ship.warehouse_fee_share"] * per_order[:, :, WAREHOUSE] / value[:, :, 0]
+    storage[:, :-1, WAREHOUSE] = base * fee
+    freight[:, :-1, WAREHOUSE] -= base
+    wedge[abroad] = _wedge(env, value)
+    days[abroad] = _days(env)
+    feasible[:, -1, HOME_OUTLET] = True
+    days[:, -1, HOME_OUTLET] = p["home.days"]
+    return Terms(
+        freight, storage, wedge, days, feasible, gateway, hub, _log_reach(env), _commission(env), _currency(env)
+    )
+
+
+def _wedge(env: Env, value: Floats) -> Floats:
+    """One plus duty, tax and parcel fee, [belt, market, mode]."""
+    world, levers, p = env.world, env.levers, env.p
+    log_sd = p["demand.order_value_logsd"]
+    duty = levers.table("duty_rate")[:, world.belt_category, :].transpose(1, 0, 2)  # [belt, market, mode]
+    vat = levers.table("market_vat_rate")[None, :, None]
+    above_duty = value_share_above(levers.table("de_minimis_yuan")[None], value, log_sd)
+    above_vat = value_share_above(levers.table("vat_de_minimis_yuan")[None], value, log_sd)
+    parcel = np.isin(np.arange(6), PARCEL_MODES)
+    business = np.isin(np.arange(6), (B2B_BULK, TRADITIONAL))
+    tax = duty * np.where(parcel, above_duty, 1.0) + np.where(business, 0.0, vat * np.where(parcel, above_vat, 1.0))
+    wedge = 1.0 + tax
+    fee = levers.table("parcel_fee_yuan")[None] * parcel
+    if np.any(fee > 0.0):
+        sigma = p["demand.substitution_consumer"]
+        wedge = wedge * fee_wedge(np.broadcast_to(fee, wedge.shape), np.broadcast_to(value, wedge.shape), sigma, log_sd)
+    return np.asarray(wedge)
+
+
+def _days(env: Env) -> Floats:
+    """Days a buyer waits before the firm's own clearance, [belt, market, mode]."""
+    routes = env.routes
+    return np.asarray(np.where(routes.feasible, routes.buyer_days, 0.0))
+
+
+def _log_reach(env: Env) -> Floats:
+    """Log reach, [platform or none, market or home, mode]."""
+    world, levers = env.world, env.levers
+    table = np.zeros((world.n_plat + 1, world.n_mkt + 1, N_MODES))
+    open_ = (world.platform_open_from <= env.now) * levers.table("platform_open")
+    reach = levers.table("reach") * (world.platform_reach * open_)[:, :, None]
+    table[:-1, :-1, :6] = np.log(np.maximum(reach, np.exp(CLOSED)))
+    table[:, :, HOSTED] += env.p["plan.hosted_pull"]
+    return table
+
+
+def _commission(env: Env) -> Floats:
+    """Commission as a share of the buyer's payment, [platform or none, market or home]."""
+    world = env.world
+    table = np.full((world.n_plat + 1, world.n_mkt + 1), env.p["home.commission"])
+    table[:-1, :-1] = env.levers.table("platform_fee")
+    table[-1, :-1] = 0.0
+    return table
+
+
+def _currency(env: Env) -> Floats:
+    """Log change of foreign-currency prices since the start through the yuan, [market or home]."""
+    rate = env.levers.table("exchange_rate")
+    moved = np.log(env.state.arrays["exchange_rate_start"] / rate)
+    return np.append(env.p["demand.currency_pass_through"] * moved, 0.0)
+
+
+def relief(env: Env) -> Floats:
+    """Cost relief of each firm as a share of the price, against the start of the run; shape [firm rows].
+
+    A higher rebate is a relief; running above planned capacity a burden (marginal cost moves with utilisation).
+    """
+    firms, p = env.state.firms, env.p
+    cost_share = 1.0 - p["firm.margin_consumer"]
+    rate = env.levers.at("rebate_rate", env.firm_words(), category=firms["category"])
+    gained = (rate - env.state.arrays["rebate_rate_start"][firms["category"]]) * cost_share
+    strain = p["firm.idle_cost"] * (firms["utilisation"] * p["firm.capacity_slack"] - 1.0) * cost_share
+    return np.asarray(gained - strain)
+
+
+def margins(env: Env) -> Floats:
+    """Margin after variable cost of each mode, shape [7]; the platform squeezes a hosted listing's."""
+    p = env.p
+    retail, business, home = p["firm.margin_consumer"], p["firm.margin_business"], p["firm.margin_home"]
+    table = np.array([retail, retail, retail, retail * p["firm.hosted_margin"], business, business, home])
+    return table
+
+
+def price_ratio(env: Env, relief_share: Floats) -> Floats:
+    """FOB price over the belt's order value, [firm rows]: half of a relief is passed on."""
+    return np.asarray(1.0 - env.p["firm.pass_through"] * relief_share)
+
+
+def hosted_discount(env: Env) -> float:
+    """Factory price of a hosted listing over the firm's own price: the squeeze of the margin."""
+    return 1.0 - env.p["firm.margin_consumer"] * (1.0 - env.p["firm.hosted_margin"])
+
+
+def promote(env: Env, relief_share: Floats) -> None:
+    """The kept part of a relief raises promotion, a share of the gap a month."""
+    firms, p = env.state.firms, env.p
+    kept = np.maximum((1.0 - p["firm.pass_through"]) * relief_share / p["firm.promotion_base"], -0.9)
+    goal = p["firm.promotion"] * np.log1p(kept)
+    firms["promotion"] += p["firm.promotion_speed"] * (goal - firms["promotion"])
+
+
+__all__ = ["CATEGORIES", "N_MODES", "fee_wedge", "margins", "price_ratio", "promote", "relief", "trade_terms"]

@@ -1,0 +1,107 @@
+"""What a firm can deliver: capacity, inputs from other belts, money tied up; the rest is rationed."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.env import Env
+from model.kernel.members import HOME_OUTLET, WAREHOUSE
+
+Floats = NDArray[np.float64]
+
+
+def input_fill(env: Env) -> Floats:
+    """Share of planned output for which a belt finds inputs; shape [belt].
+
+    CES over the belts that supply it, with few substitutes in the short run; half a month of stock cushions the
+    first blow (home findings §3, first working form: belts' capacity factors, no second round).
+    """
+    world, p = env.world, env.p
+    capacity = env.levers.table("supplier_capacity")
+    if np.all(capacity == 1.0):
+        return np.ones(world.n_belt)
+    rho = (p["supply.input_elasticity"] - 1.0) / p["supply.input_elasticity"]
+    tracked = np.zeros(world.n_belt)
+    np.add.at(tracked, world.link_buyer, world.link_share)
+    share = world.link_share * p["supply.tracked_share"] / np.maximum(tracked[world.link_buyer], 1e-9)
+    got = np.zeros(world.n_belt)
+    np.add.at(got, world.link_buyer, share * np.maximum(capacity[world.link_supplier], 1e-3) ** rho)
+    own = 1.0 - np.where(tracked > 0.0, p["supply.tracked_share"], 0.0)
+    limit = (own + got) ** (1.0 / rho)
+    cushion = min(1.0, p["supply.stock_months"] / 2.0)
+    return np.asarray(np.minimum(1.0, limit + cushion * (1.0 - limit)))
+
+
+def output_limit(env: Env) -> Floats:
+    """Yuan of FOB output a firm can make this month; shape [firm rows]."""
+    firms = env.state.firms
+    factor = env.levers.table("supplier_capacity") * input_fill(env)
+    return np.asarray(firms["capacity"] * factor[firms["belt"]])
+
+
+def cycle_months(env: Env, warehouse_share: Floats) -> Floats:
+    """Months of cost tied up between production and receipt; shape [firm rows].
+
+    Stock abroad adds a month; a slow rebate ties up the rebate, slow settlement everything.
+    """
+    p, firms = env.p, env.state.firms
+    words = env.firm_words()
+    rate = env.levers.at("rebate_rate", words, category=firms["category"])
+    retail = np.full(firms.n, 1, dtype=np.int64)
+    days = env.levers.at("rebate_days", words, mode=retail)
+    settle = env.levers.at("settlement_days", words, market=np.zeros(firms.n, dtype=np.int64))
+    extra = rate * days / 30.0 + (settle - p["tax.settlement_days"]) / 30.0
+    return np.asarray(p["finance.cycle_months"] + p["finance.warehouse_months"] * warehouse_share + extra)
+
+
+def finance_share(env: Env, wanted: Floats, cycle: Floats) -> Floats:
+    """Share of orders a firm can finance: cash with leverage and suppliers' credit over money tied up."""
+    p, firms = env.p, env.state.firms
+    means = p["finance.cash_leverage"] * firms["cash"] + p["finance.supplier_credit"] * firms["sales_12m"] / 12.0
+    need = wanted * cycle
+    return np.asarray(np.where(need > means, means / np.maximum(need, 1e-9), 1.0))
+
+
+def adjust_capacity(env: Env) -> None:
+    """Capacity follows wanted output: built at most so fast, given up more slowly."""
+    p, firms = env.p, env.state.firms
+    goal = p["firm.capacity_slack"] * np.maximum(firms["wanted"], 1.0)
+    gap = goal / np.maximum(firms["capacity"], 1.0) - 1.0
+    step = np.clip(gap, -p["firm.capacity_down"], p["firm.capacity_up"])
+    firms["capacity"] *= 1.0 + step
+
+
+def warehouse_share(env: Env, revenue: Floats) -> Floats:
+    """Part of each firm's sales through overseas warehouses; shape [firm rows]."""
+    listings, n = env.state.listings, env.state.firms.n
+    total = np.bincount(listings["firm"], weights=revenue, minlength=n)
+    stored = np.bincount(listings["firm"], weights=revenue * (listings["mode"] == WAREHOUSE), minlength=n)
+    return np.asarray(stored / np.maximum(total, 1e-9))
+
+
+def mode_limits(env: Env, orders: Floats) -> Floats:
+    """Share of orders each listing's way of transport can carry this month; 1 unless a lever cuts capacity."""
+    capacity = env.levers.table("mode_capacity")
+    listings, flows = env.state.listings, env.flows
+    if np.all(capacity >= 1.0):
+        return np.ones(listings.n)
+    shape = (env.n_market + 1, HOME_OUTLET + 1)
+    place = listings["market"].astype(np.int64) * shape[1] + listings["mode"]
+    carried = np.bincount(place, weights=flows.weight * orders, minlength=shape[0] * shape[1]).reshape(shape)
+    limit = np.full(shape, np.inf)
+    limit[:-1, :-1] = np.where(capacity < 1.0, capacity * env.state.arrays["mode_orders"][:-1, :-1], np.inf)
+    share = np.where(carried > limit, limit / np.maximum(carried, 1e-9), 1.0)
+    return np.asarray(share.ravel()[place])
+
+
+def remember_orders(env: Env, orders: Floats) -> None:
+    """Orders a way of transport usually carries: a slow mean, against which a loss of capacity counts."""
+    listings, flows = env.state.listings, env.flows
+    usual = env.state.arrays["mode_orders"]
+    place = listings["market"].astype(np.int64) * usual.shape[1] + listings["mode"]
+    carried = np.bincount(place, weights=flows.weight * orders, minlength=usual.size).reshape(usual.shape)
+    free = np.ones(usual.shape, dtype=bool)
+    free[:-1, :-1] = env.levers.table("mode_capacity") >= 1.0
+    speed = 1.0 if env.burn_in else 1.0 / 6.0
+    usual += np.where(free, speed * (carried - usual), 0.0)

@@ -1,0 +1,95 @@
+"""The SME as an agent: columns of a firm, size classes and its appeal to buyers."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.env import Env
+from model.kernel.columnar import RowAgent
+from model.kernel.columns import Column
+from model.kernel.members import SIZE_BOUNDS_YUAN, SIZES, TIERS
+
+Floats = NDArray[np.float64]
+
+
+class SME(RowAgent):
+    """A small or medium enterprise 中小企业 selling abroad online; one row stands for `weight` real firms."""
+
+    table_name: ClassVar[str] = "firms"
+
+    weight = Column()
+    belt = Column()
+    category = Column()
+    capital = Column()
+    months_alive = Column()
+    appeal = Column()
+    quality = Column()
+    brand = Column()
+    cycle_days = Column()
+    digital_level = Column()
+    effort = Column()
+    credit_score = Column()
+    tier = Column()
+    cash = Column()
+    debt = Column()
+    capacity = Column()
+    finance = Column()
+    sales = Column()
+    sales_12m = Column()
+    profit_12m = Column()
+    home_share = Column()
+    size = Column()
+
+    @property
+    def belt_id(self) -> str:
+        """Id of the firm's industrial belt."""
+        return str(self.model.world.belt_ids[self.belt])
+
+    @property
+    def tier_name(self) -> str:
+        return TIERS[self.tier]
+
+    @property
+    def size_name(self) -> str:
+        return SIZES[self.size]
+
+
+def size_class(sales_12m: Floats) -> NDArray[np.int8]:
+    """Size class by trailing twelve-month sales in yuan (contract)."""
+    return np.searchsorted(np.array(SIZE_BOUNDS_YUAN), sales_12m, side="right").astype(np.int8)
+
+
+def living_mean(env: Env, column: str) -> float:
+    """Weighted mean of a column over living firms."""
+    firms = env.state.firms
+    weight = firms["weight"] * firms["alive"]
+    return float(np.sum(weight * firms[column]) / max(float(np.sum(weight)), 1e-12))
+
+
+def novelty(env: Env) -> Floats:
+    """Newness of each firm's latest product: 1 when new, fading over `learn.novelty_months`."""
+    return np.asarray(np.exp(-env.state.firms["product_age"] / env.p["learn.novelty_months"]))
+
+
+def own_pull(env: Env) -> Floats:
+    """Log pull of each firm's goods before market, price and time; shape [firm rows].
+
+    Quality, novelty and brand count against the mean of living sellers, so that an improvement of all is no growth
+    by assumption (core findings, learning).
+    """
+    firms, p = env.state.firms, env.p
+    weight = firms["weight"] * firms["alive"]
+    total = max(float(weight.sum()), 1e-12)
+    fresh = novelty(env)
+    quality, brand = firms["quality"], firms["brand"]
+    learned = (
+        p["learn.quality_appeal"] * (quality - float(np.sum(weight * quality)) / total)
+        + p["learn.novelty_appeal"] * (fresh - float(np.sum(weight * fresh)) / total)
+        + p["learn.brand_appeal"] * (brand - float(np.sum(weight * brand)) / total)
+    )
+    shown = float(np.mean(env.levers.table("reputation_visible")))
+    base = firms["appeal"] + firms["luck"] - firms["gap"] + firms["promotion"]
+    return np.asarray(base + shown * learned + env.state.arrays["belt_offset"][firms["belt"]])

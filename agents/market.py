@@ -1,0 +1,237 @@
+"""Overseas buyers: the demand of each market × category × nest, and how it is shared among sellers.
+
+A listing's target pull is its firm's appeal, taste, reach, price and delivery days; buyers approach it with inertia,
+fast in retail, very slow in B2B. China's sellers share a nest with rivals, whose pull R grows on a trend:
+
+    spending = D · x / (R + Σ w x),   x = exp(pull) · landed price · share of orders that can be served
+
+Source of the form: core findings §1; inertia by channel and the nest share reconcile the short and the long run.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.env import Env
+from agents.firm.pricing import N_MODES, hosted_discount
+from agents.firm.state import own_pull
+from model.kernel.calendar import decimal_year
+from model.kernel.columnar import PlacedAgent
+from model.kernel.columns import Column
+from model.kernel.members import B2B, CATEGORIES, HOME, HOSTED, NEST_OF_MODE, RETAIL
+from model.world.places import World
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.int64]
+
+N_CAT = len(CATEGORIES)
+NEST = np.array(NEST_OF_MODE, dtype=np.int64)
+
+
+class Market(PlacedAgent):
+    """A national market abroad; its trust in goods from China moves with what arrives."""
+
+    table_name: ClassVar[str] = "markets"
+    trust = Column()
+    imports = Column()
+
+    @property
+    def iso3(self) -> str:
+        return str(self.model.world.market_ids[self.code])
+
+
+def cells_of(world: World, market: Codes, category: Codes, nest: Codes) -> Codes:
+    """Demand cell of each point: market × category × (retail, B2B), then one home cell a category."""
+    abroad = (market * N_CAT + category) * 2 + nest
+    home = world.n_mkt * N_CAT * 2 + category
+    return np.where(nest == HOME, home, abroad).astype(np.int64)
+
+
+def n_cells(world: World) -> int:
+    return world.n_mkt * N_CAT * 2 + N_CAT
+
+
+def by_nest(env: Env, name: str) -> Floats:
+    """A demand parameter for retail, B2B and home, shape [3]."""
+    names = {RETAIL: "consumer", B2B: "business", HOME: "home"}
+    return np.array([env.p[f"demand.{name}_{names[nest]}"] for nest in (RETAIL, B2B, HOME)])
+
+
+# --- how much is demanded ------------------------------------------------------------------------------------
+
+
+def online_index(env: Env, month: int) -> Floats:
+    """Online retail of each market in `month` over its level in the middle of 2018; shape [market]."""
+    return _series(env, env.world.market_online_retail, month)
+
+
+def gdp_index(env: Env, month: int) -> Floats:
+    """GDP of each market in `month` over its level in the middle of 2018; shape [market]."""
+    return _series(env, env.world.market_gdp, month)
+
+
+def _series(env: Env, table: Floats, month: int) -> Floats:
+    """Yearly levels read at mid-year, log-linear between; beyond the last year growth fades to the long run."""
+    years = np.array(env.world.years, dtype=np.float64) + 0.5
+    logs = np.log(table)
+    when = decimal_year(month)
+    if when < years[0]:
+        return np.asarray(np.exp((logs[:, 1] - logs[:, 0]) * (when - years[0])))
+    if when <= years[-1]:
+        level = np.array([np.interp(when, years, row) for row in logs])
+        return np.asarray(np.exp(level - logs[:, 0]))
+    last = np.clip(logs[:, -1] - logs[:, -2], 0.0, 0.25)
+    beyond = faded_growth(last, np.log1p(env.p["demand.late_growth"]), years[-1], env.p["demand.late_growth_month"], when)
+    return np.asarray(np.exp(logs[:, -1] - logs[:, 0] + beyond))
+
+
+def faded_growth(first: Floats | float, late: float, start: float, end: float, when: float) -> Floats | float:
+    """Integral from `start` to `when` of a growth rate that goes linearly from `first` to `late` at `end`."""
+    span = max(end - start, 1e-9)
+    inside = min(when - start, span)
+    ramp = first * inside + (late - first) * inside**2 / (2.0 * span)
+    return ramp + late * max(0.0, when - end)
+
+
+def reach_index(env: Env, month: int) -> float:
+    """Growth of platforms' reach above the market since mid-2018: the one growth number no market table gives."""
+    early, late = np.log1p(env.p["demand.reach_growth"]), np.log1p(env.p["demand.reach_growth_late"])
+    when = decimal_year(month)
+    grown = early * (min(when, 2024.0) - 2018.5)
+    if when > 2024.0:
+        grown += float(faded_growth(early, late, 2024.0, 2026.0, when))
+    return float(np.exp(grown))
+
+
+def demand_index(env: Env, month: int) -> Floats:
+    """Demand for China's nest against mid-2018 without dated shocks; shape [market, 2 nests]."""
+    online, gdp = online_index(env, month), gdp_index(env, month)
+    weight = env.p["demand.online_weight_business"]
+    business = online**weight * gdp ** (1.0 - weight)
+    return np.stack([online, business], axis=1) * reach_index(env, month)
+
+
+def home_index(env: Env, month: int) -> float:
+    """Online retail at home in `month` over its level in the middle of 2018."""
+    return national_index(env, env.world.home_online_retail, env.p["home.late_growth"], month)
+
+
+def national_index(env: Env, yearly: Floats, late_growth: float, month: int) -> float:
+    """A national yearly series at a month over its first year, fading to a long-run growth rate."""
+    years = np.array(env.world.years, dtype=np.float64) + 0.5
+    logs, when = np.log(yearly), decimal_year(month)
+    if when < years[0]:
+        return float(np.exp((logs[1] - logs[0]) * (when - years[0])))
+    if when <= years[-1]:
+        return float(np.exp(np.interp(when, years, logs) - logs[0]))
+    beyond = faded_growth(float(logs[-1] - logs[-2]), np.log1p(late_growth), years[-1], years[-1] + 4.0, when)
+    return float(np.exp(logs[-1] - logs[0] + beyond))
+
+
+def budgets(env: Env) -> Floats:
+    """Yuan per month that buyers spend in each cell's nest; shape [cells]."""
+    world, arrays, now = env.world, env.state.arrays, env.now
+    moved = demand_index(env, now) / arrays["demand_index_start"]
+    currency = env.levers.table("exchange_rate") / arrays["exchange_rate_start"]
+    calendar = now % 12
+    season = np.array([world.season_export_retail[calendar], world.season_export_b2b[calendar]])
+    growth = moved * currency[:, None] * (1.0 if env.burn_in else season)
+    shape = (world.n_mkt, N_CAT, 2)
+    abroad = growth[:, None, :] * env.levers.table("demand")[:, :, :2]
+    home_season = 1.0 if env.burn_in else world.season_home[calendar]
+    home = np.full(N_CAT, home_index(env, now) / float(arrays["home_index_start"][0]) * home_season)
+    index = np.concatenate([np.broadcast_to(abroad, shape).ravel(), home])
+    return np.asarray(arrays["budget_start"] * index)
+
+
+def rivals(env: Env) -> Floats:
+    """Rivals' pull in each cell; shape [cells]."""
+    years = (env.now - env.start) / 12.0
+    return np.asarray(env.state.arrays["rivals_start"] * (1.0 + env.p["demand.rivals_trend"]) ** years)
+
+
+# --- who gets it ---------------------------------------------------------------------------------------------
+
+
+def place_listings(env: Env) -> None:
+    """Look up what clearing needs of every listing: belt, cell, nest, weight, leg in the tables of terms."""
+    listings, firms, flows = env.state.listings, env.state.firms, env.flows
+    firm, market, mode = listings["firm"], listings["market"].astype(np.int64), listings["mode"].astype(np.int64)
+    flows.belt = firms["belt"][firm].astype(np.int64)
+    flows.nest = NEST[mode]
+    flows.cell = cells_of(env.world, market, firms["category"][firm].astype(np.int64), flows.nest)
+    flows.leg = (flows.belt * (env.n_market + 1) + market) * N_MODES + mode
+    flows.weight = firms["weight"][firm] * firms["alive"][firm]
+
+
+def relative_price(env: Env, ratio: Floats, leg: Codes, platform: Codes, market: Codes, mode: Codes) -> Floats:
+    """Landed price over the belt's order value: (FOB + freight + storage) · taxes / (1 − commission).
+
+    `ratio` is the FOB price over the order value; a hosted good is sold by the platform at its own discount.
+    """
+    terms = env.terms
+    own = (ratio + terms.freight.ravel()[leg] + terms.storage.ravel()[leg]) * terms.wedge.ravel()[leg]
+    price = own / (1.0 - terms.commission[platform, market])
+    return np.where(mode == HOSTED, price * env.p["firm.hosted_price"], price)
+
+
+def target_pull(env: Env, appeal: Floats, price: Floats, days: Floats, at: dict[str, Codes]) -> Floats:
+    """Log pull that buyers move towards. `at` holds code arrays: platform, market, mode, nest."""
+    sigma, kappa = by_nest(env, "substitution"), _delay(env)
+    nest, market = at["nest"], at["market"]
+    reach = env.terms.log_reach[at["platform"], market, at["mode"]]
+    trust = np.append(env.state.markets["trust"] - env.world.market_trust, 0.0) * env.p["demand.trust"]
+    abroad = trust[market] - sigma[nest] * env.terms.currency[market]
+    return np.asarray(appeal + reach + abroad - sigma[nest] * np.log(price) - kappa[nest] * days)
+
+
+def _delay(env: Env) -> Floats:
+    return np.array([env.p["demand.delay_consumer"], env.p["demand.delay_business"], env.p["demand.delay_consumer"]])
+
+
+def move_pull(env: Env, target: Floats) -> None:
+    """Buyers close a share of the gap between a listing's pull and its target; all of it during the burn-in."""
+    listings = env.state.listings
+    speed = np.ones(3) if env.burn_in else by_nest(env, "inertia")
+    listings["pull"] += speed[env.flows.nest] * (target - listings["pull"])
+
+
+def listing_appeal(env: Env) -> Floats:
+    """Firm appeal plus the listing's own taste; shape [listings]."""
+    listings, firms = env.state.listings, env.state.firms
+    firm = listings["firm"]
+    ability = np.where(env.flows.nest == B2B, firms["ability_b2b"][firm], 0.0)
+    return np.asarray(own_pull(env)[firm] + ability + listings["taste"])
+
+
+def share_out(env: Env, served: Floats, budget: Floats, rest: Floats) -> tuple[Floats, Floats]:
+    """Split the cells' budgets; returns spending per listing (per real firm) and the sellers' pull per cell.
+
+    `served` is the share of its orders each listing can serve: what it cannot goes to the others through the sum.
+    """
+    flows = env.flows
+    x = np.exp(env.state.listings["pull"]) * flows.relative_price * served
+    pull = np.bincount(flows.cell, weights=flows.weight * x, minlength=len(budget))
+    rate = budget / (rest + pull)
+    return rate[flows.cell] * x, pull
+
+
+def fob_value(env: Env, spending: Floats, ratio: Floats) -> tuple[Floats, Floats]:
+    """Orders and FOB yuan of each listing from buyers' spending; `ratio` is FOB price over order value."""
+    listings, flows = env.state.listings, env.flows
+    value = env.world.belt_order_value[flows.belt]
+    orders = spending / (flows.relative_price * value)
+    discount = np.where(listings["mode"] == HOSTED, hosted_discount(env), 1.0)
+    listings["price"] = value * ratio * discount
+    return orders, orders * listings["price"]
+
+
+def remember(env: Env, bad_share: Floats) -> None:
+    """Market trust falls with the share of bad lots that arrived and heals slowly; shape [market]."""
+    p, trust = env.p, env.state.markets["trust"]
+    healed = trust + p["market.trust_repair"] * (env.world.market_trust - trust)
+    usual = env.state.arrays["usual_bad_share"]
+    env.state.markets["trust"] = np.clip(healed - p["market.trust_damage"] * (bad_share - usual), 0.0, 1.0)

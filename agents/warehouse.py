@@ -1,0 +1,211 @@
+"""Overseas warehouses 海外仓: space, its fee, and where how much is built.
+
+All real warehouses are agents at every scale, being few. New area closes part of the gap between expected need and what
+stands or is being built, faster where the yield beats the user cost of capital (core findings §1). Projects have a
+desired size; a grant with a threshold is taken where its value at the threshold beats the loss from building larger
+than desired, which makes the bunch just above the threshold by itself.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.env import Env
+from agents.government import claim, room_left
+from model.kernel.columnar import RowAgent
+from model.kernel.columns import Column
+from model.kernel.members import WAREHOUSE
+from model.levers import axis_mask
+from model.programmes import Grant
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.int64]
+
+MAX_PROJECTS = 64  # a month and hub; a runaway would be a defect
+
+
+class OverseasWarehouse(RowAgent):
+    """One warehouse abroad run by a Chinese operator."""
+
+    table_name: ClassVar[str] = "warehouses"
+    hub = Column()
+    area_m2 = Column()
+    opened = Column()
+    operator = Column()
+    b2b_share = Column()
+    grant_yuan = Column()
+
+
+def standing_area(env: Env) -> Floats:
+    """m² in use at each hub; shape [hub]."""
+    houses = env.state.warehouses
+    works = houses["alive"] & (houses["opened"] <= env.now)
+    return np.bincount(houses["hub"], weights=houses["area_m2"] * works, minlength=env.world.n_hub).astype(np.float64)
+
+
+def building_area(env: Env) -> Floats:
+    """m² ordered but not open; shape [hub]."""
+    houses = env.state.warehouses
+    waits = houses["alive"] & (houses["opened"] > env.now)
+    return np.bincount(houses["hub"], weights=houses["area_m2"] * waits, minlength=env.world.n_hub).astype(np.float64)
+
+
+def stored_sales(env: Env, revenue: Floats) -> Floats:
+    """Yuan of FOB sold from each hub this month; shape [hub]."""
+    hub = env.terms.hub.ravel()[env.flows.leg]
+    pick = (env.state.listings["mode"] == WAREHOUSE) & (hub >= 0)
+    sold = env.flows.weight * revenue
+    return np.bincount(hub[pick], weights=sold[pick], minlength=env.world.n_hub).astype(np.float64)
+
+
+def fill_space(env: Env, revenue: Floats) -> Floats:
+    """Use of every hub; returns the share of each listing's orders that found no room; shape [listings]."""
+    hubs = env.state.hubs
+    sales, area = stored_sales(env, revenue), standing_area(env)
+    if env.burn_in:
+        hubs["m2_per_yuan"] = np.where(sales > 0.0, env.p["warehouse.target_use"] * area / np.maximum(sales, 1.0), 0.0)
+    hubs["need_m2"] = sales * hubs["m2_per_yuan"]
+    hubs["use"] = np.where(area > 0.0, hubs["need_m2"] / np.maximum(area, 1.0), 0.0)
+    spill = np.where(hubs["use"] > 1.0, 1.0 - 1.0 / np.maximum(hubs["use"], 1.0), 0.0)
+    hub = env.terms.hub.ravel()[env.flows.leg]
+    stored = (env.state.listings["mode"] == WAREHOUSE) & (hub >= 0)
+    return np.asarray(np.where(stored, spill[np.maximum(hub, 0)], 0.0))
+
+
+def adjust_fee(env: Env) -> None:
+    """The fee follows use against its target, smoothed, within half and triple."""
+    hubs, p = env.state.hubs, env.p
+    goal = np.clip(
+        (np.maximum(hubs["use"], 0.05) / p["warehouse.target_use"]) ** p["warehouse.fee_elasticity"], 0.5, 3.0
+    )
+    hubs["fee"] += p["warehouse.fee_speed"] * (goal - hubs["fee"])
+
+
+def order_area(env: Env) -> None:
+    """Add to each hub's pool the area that operators order this month."""
+    hubs, p = env.state.hubs, env.p
+    share = funded_share(env)
+    yield_ratio = hubs["fee"] / (1.0 - share)
+    expected = hubs["need_m2"] / p["warehouse.target_use"] * yield_ratio ** p["warehouse.build_elasticity"]
+    gap = expected - standing_area(env) - building_area(env) - hubs["pool_m2"]
+    hubs["pool_m2"] += np.maximum(gap, 0.0) * p["warehouse.build_speed"]
+
+
+def funded_share(env: Env) -> Floats:
+    """Share of the user cost that grants pay for a typical large project at each hub; shape [hub].
+
+    Rent of land and running costs are not paid by a building grant: two thirds of the user cost is building.
+    """
+    share = np.zeros(env.world.n_hub)
+    for grant in env.grants:
+        if grant.pays == "building_cost" and room_left(env, grant) > 0.0:
+            share = share + grant.rate_in(env.now) * hub_mask(env, grant)
+    return np.minimum(share * env.p["warehouse.building_share"], 0.9)
+
+
+def hub_mask(env: Env, grant: Grant) -> NDArray[np.bool_]:
+    """Hubs a grant covers."""
+    mask = np.ones(env.world.n_hub, dtype=bool)
+    for key, members in grant.where.members:
+        mask &= axis_mask("hub", key, members, env.world)
+    return mask
+
+
+def build(env: Env) -> float:
+    """Start the projects that the pools allow; returns yuan spent on building.
+
+    A project's desired size, operator and B2B share are keyed by hub and the project's number there, so the same
+    project meets the same luck in every scenario.
+    """
+    hubs, p = env.state.hubs, env.p
+    spent = 0.0
+    operators = operator_odds(env)
+    for hub in range(env.world.n_hub):
+        for _ in range(MAX_PROJECTS):
+            key = hub * 10**6 + int(hubs["projects"][hub])
+            desired = project_size(env, key)
+            if hubs["pool_m2"][hub] < desired:
+                break
+            spent += start_project(env, hub, key, desired, operators)
+            hubs["projects"][hub] += 1
+    retire(env)
+    return spent * 1.0 if p else spent
+
+
+def project_size(env: Env, key: int) -> float:
+    """Desired m² of a project without any grant: lognormal with mean `warehouse.mean_size_m2`."""
+    sd = env.p["warehouse.size_sd"]
+    luck = float(env.draws.normal("project_size", 0, np.array([key]))[0])
+    return float(env.p["warehouse.mean_size_m2"] * np.exp(sd * luck - 0.5 * sd**2))
+
+
+def operator_odds(env: Env) -> tuple[Codes, Floats]:
+    """Operators with the cumulative share of area they run."""
+    houses = env.state.warehouses
+    living = houses["alive"]
+    names, place = np.unique(houses["operator"][living], return_inverse=True)
+    area = np.bincount(place, weights=houses["area_m2"][living])
+    return names, np.cumsum(area) / max(float(area.sum()), 1e-9)
+
+
+def start_project(env: Env, hub: int, key: int, desired: float, operators: tuple[Codes, Floats]) -> float:
+    """Build one warehouse, with a grant where one is worth taking; returns its cost in yuan."""
+    number = np.array([key])
+    b2b = float(env.draws.uniform("project_b2b", 0, number)[0]) ** (1.0 / env.p["warehouse.b2b_shape"])
+    unit = float(env.levers.table("building_cost")[hub])
+    size, paid, grant = choose_size(env, hub, desired, b2b, unit)
+    cost = size * unit
+    if grant is not None:
+        paid = claim(env, grant, "warehouses", paid)
+    luck = float(env.draws.uniform("project_operator", 0, number)[0])
+    fresh = float(env.draws.uniform("project_new_operator", 0, number)[0]) < env.p["warehouse.new_operator"]
+    names, odds = operators
+    old = int(names[min(int(np.searchsorted(odds, luck)), len(names) - 1)]) if len(names) else key
+    env.state.warehouses.add(
+        {
+            "hub": np.array([hub]), "area_m2": np.array([size]), "b2b_share": np.array([b2b]),
+            "opened": np.array([env.now + int(env.p["warehouse.lead_months"])]),
+            "operator": np.array([10**9 + key if fresh else old]), "grant_yuan": np.array([paid]),
+        }
+    )  # fmt: skip
+    env.state.hubs["pool_m2"][hub] = max(env.state.hubs["pool_m2"][hub] - size, 0.0)
+    return cost
+
+
+def choose_size(
+    env: Env, hub: int, desired: float, b2b: float, unit: float
+) -> tuple[float, float, Grant | None]:
+    """Size to build, yuan claimed and from which grant.
+
+    Building x instead of the desired s loses size_loss · cost(s) · ln(x/s)². A grant lowers the unit cost, which
+    raises the desired size; below its threshold the operator compares the grant at the threshold with that loss.
+    """
+    best: tuple[float, float, Grant | None] = (desired, 0.0, None)
+    best_gain = 0.0
+    for grant in env.grants:
+        rate = grant.rate_in(env.now)
+        eligible = grant.pays == "building_cost" and rate > 0.0 and b2b >= grant.min_b2b_share
+        if not eligible or not hub_mask(env, grant)[hub]:
+            continue
+        wished = desired * (1.0 - rate) ** (-env.p["warehouse.cost_elasticity"])
+        size = max(wished, grant.threshold)
+        paid = rate * size * unit
+        if paid > room_left(env, grant):
+            continue
+        loss = env.p["warehouse.size_loss"] * desired * unit * np.log(size / wished) ** 2
+        if paid - loss > best_gain:
+            best, best_gain = (size, paid, grant), paid - loss
+    return best
+
+
+def retire(env: Env) -> None:
+    """Old space is given up where it stands empty: a small hazard that rises as use falls below its target."""
+    houses, hubs, p = env.state.warehouses, env.state.hubs, env.p
+    slack = np.clip(p["warehouse.target_use"] - hubs["use"], 0.0, 1.0)
+    hazard = p["warehouse.retire"] * (1.0 + 4.0 * slack / p["warehouse.target_use"])
+    luck = env.draws.uniform("retire", env.now, houses["number"])
+    gone = houses["alive"] & (houses["opened"] <= env.now) & (luck < hazard[houses["hub"]])
+    houses.remove(gone)

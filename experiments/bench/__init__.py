@@ -1,0 +1,1 @@
+"""Speed and memory of the model, measured the same way every time."""

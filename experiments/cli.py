@@ -1,0 +1,311 @@
+"""The command line. Results go to stdout, everything else to stderr; the exit code says how it ended.
+
+Heavy imports stand inside the commands, so that `--help` and a refused option answer at once.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from experiments.console import (
+    DONE,
+    PARTLY,
+    STOPPED,
+    AsJson,
+    Name,
+    explained,
+    load,
+    print_json,
+    say,
+)
+from experiments.scenario_cli import scenarios
+from model.kernel.refusals import Problem, Refused, unknown
+
+if TYPE_CHECKING:
+    from experiments.compare import Comparison
+    from model.scenario import Scenario
+
+STARTED = time.perf_counter()
+_INTERRUPTED = 130  # what Typer makes of Ctrl-C
+
+app = typer.Typer(
+    name="dualcirc",
+    help="An agent-based policy laboratory for China's cross-border e-commerce.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+app.add_typer(scenarios, name="scenario")
+
+Months = Annotated[int | None, typer.Option(help="Months to simulate, counted from the scenario's start.")]
+Scale = Annotated[float | None, typer.Option(help="SME agents per real SME, above 0 and up to 1.")]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Change a value of the scenario; may be given again."),
+]
+Out = Annotated[Path | None, typer.Option(metavar="FOLDER", help="Result folder; out/SCENARIO when not given.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib import metadata
+
+        print(f"dualcirc {metadata.version('dualcirc')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """An agent-based policy laboratory for China's cross-border e-commerce."""
+
+
+@app.command()
+def run(
+    scenario: Name,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of all luck.")] = 1,
+    months: Months = None,
+    scale: Scale = None,
+    settings: Settings = None,
+    out: Out = None,
+    detail: Annotated[str, typer.Option(help="series, or full: monthly breakdowns and a firm panel.")] = "series",
+    as_json: AsJson = False,
+) -> None:
+    """Simulate one scenario with one seed."""
+    chosen = load(scenario, settings)
+    from experiments.progress import progress_for
+    from experiments.run import DETAILS, adjusted, indicator_units
+    from experiments.run import run as simulate
+    from experiments.show import run_text
+    from experiments.store import check_target
+
+    if detail not in DETAILS:
+        raise Refused([unknown("detail", detail, DETAILS, path="--detail")])
+    chosen = adjusted(chosen, months, scale)
+    folder = out or Path("out") / chosen.stem
+    check_target(folder)
+    with progress_for(chosen.stem, chosen.months) as progress:
+        result = simulate(chosen, seed, detail=detail, report=lambda done: progress.update(seed, done))
+    result.save(folder)
+    if as_json:
+        print_json(_run_row(result, folder))
+    else:
+        print(run_text(result, _labels(), indicator_units()))
+    say(f"Written to {folder}")
+
+
+def _run_row(result: Any, folder: Path) -> dict[str, Any]:
+    """What `run --json` prints."""
+    from experiments.run import indicator_kinds, indicator_units, month_text
+
+    wide = result.indicators.pivot(index="month", columns="indicator", values="value")
+    units, kinds = indicator_units(), indicator_kinds()
+    return {
+        "scenario": result.scenario.stem,
+        "seed": result.seed,
+        "start": month_text(result.first),
+        "months": result.months,
+        "scale": result.scenario.scale,
+        "smes": result.smes,
+        "listings": result.listings,
+        "wall_s": round(result.wall_s, 3),
+        "out": str(folder),
+        "indicators": {
+            name: {"unit": units[name], "kind": kinds[name], "values": wide[name].tolist()} for name in wide.columns
+        },
+    }
+
+
+@app.command()
+def compare(
+    baseline: Annotated[str, typer.Argument(metavar="BASELINE", help="Scenario to compare with.")],
+    others: Annotated[list[str], typer.Argument(metavar="SCENARIO...", help="Scenarios to compare.")],
+    seeds: Annotated[str, typer.Option(help="8 means seeds 1 to 8; 3,5,9 means these.")] = "8",
+    months: Months = None,
+    scale: Scale = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; one per core when not given.")] = None,
+    settings: Settings = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Split each effect over the scenario's parts.")] = False,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run scenarios and their baseline on the same seeds and measure the difference."""
+    numbers = parse_seeds(seeds)
+    base = load(baseline, None)
+    chosen = [load(name, settings) for name in others]
+    from experiments.compare import check_pairing, name_scenarios
+    from experiments.run import adjusted
+    from experiments.store import check_target
+
+    named = name_scenarios([adjusted(one, months, scale) for one in (base, *chosen)])
+    check_pairing(named, numbers)
+    folder = out or Path("out") / list(named)[1]
+    check_target(folder)
+    result = _compare(list(named.values()), numbers, jobs, explain)
+    result.save(folder)
+    _print_comparison(result, folder, as_json)
+    if result.missing:
+        say(f"Seeds {', '.join(map(str, result.missing))} were given up: their process died every time.")
+        raise typer.Exit(PARTLY)
+
+
+def _compare(scenarios: Sequence[Scenario], numbers: Sequence[int], jobs: int | None, split: bool) -> Comparison:
+    from experiments.compare import compare as paired
+    from experiments.explain import explain, rounds
+    from experiments.progress import progress_for
+
+    base, *others = scenarios
+    processes = jobs or min(_cores(), len(numbers))
+    runs = rounds(base, others) if split else len(scenarios)
+    progress = progress_for("compare", runs * len(numbers) * base.months)
+    if split:
+        return explain(base, others, numbers, processes, progress)
+    return paired(base, others, numbers, jobs=processes, progress=progress)
+
+
+def _print_comparison(result: Comparison, folder: Path, as_json: bool) -> None:
+    from experiments.show import comparison_text, explanation_text
+
+    if as_json:
+        row = {
+            "baseline": result.baseline,
+            "scenarios": result.policies,
+            "seeds": list(result.seeds),
+            "out": str(folder),
+            "effects": result.effects.to_dict(orient="records"),
+        }
+        if result.explanation is not None:
+            row["explain"] = result.explanation.to_dict(orient="records")
+        print_json(row)
+    else:
+        print(comparison_text(result, _labels()))
+        if result.explanation is not None:
+            print(explanation_text(result, _labels()))
+    say(f"Written to {folder}")
+
+
+def parse_seeds(text: str) -> tuple[int, ...]:
+    """`8` → 1 … 8; `3,5,9` → these; `3,` → 3 alone. Refused when it is neither."""
+    words = [word.strip() for word in text.split(",")]
+    wanted = words[:-1] if len(words) > 1 and not words[-1] else words
+    fault = "Seeds are a number (8 means 1 to 8) or a list such as 3,5,9"
+    if not all(word.isascii() and word.isdigit() and len(word) < 10 for word in wanted):
+        raise Refused([Problem("bad_seeds", f"{fault}, not '{text}'.", path="--seeds", given=text)])
+    numbers = tuple(int(word) for word in wanted)
+    if len(words) == 1:
+        if not 1 <= numbers[0] <= 10_000:
+            message = f"{numbers[0]} runs are too few or too many."
+            raise Refused([Problem("bad_seeds", message, path="--seeds", given=text, allowed="1 to 10000")])
+        return tuple(range(1, numbers[0] + 1))
+    if len(set(numbers)) < len(numbers):
+        raise Refused([Problem("bad_seeds", "A seed is given twice.", path="--seeds", given=text)])
+    return numbers
+
+
+@app.command()
+def policies(
+    name: Annotated[str, typer.Argument(metavar="[ID]", help="Show this policy.", show_default=False)] = "",
+    as_json: AsJson = False,
+) -> None:
+    """List the policies, or show one; with --json everything that may be set and measured."""
+    from experiments.catalogue import catalogue, find_policy
+
+    if as_json:
+        print_json(catalogue(name))
+        return
+    from experiments.show import policies_text, policy_text
+    from model.policies import policies as declared
+
+    print(policy_text(find_policy(name)) if name else policies_text(declared()))
+
+
+@app.command()
+def bench(
+    scenario: Annotated[str, typer.Option(help="Scenario to run.")] = "baseline",
+    scale: Scale = None,
+    months: Annotated[int, typer.Option(min=1, help="Months to time.")] = 24,
+    threads: Annotated[int, typer.Option(min=1, help="Threads of compiled code.")] = 1,
+    oracle: Annotated[bool, typer.Option("--oracle", help="Time the plain object model of the tests too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Measure speed and memory: set-up, months, nanoseconds per listing and month."""
+    os.environ["NUMBA_NUM_THREADS"] = str(threads)
+    chosen = load(scenario, None)
+    from experiments.bench.speed import measure
+    from experiments.run import adjusted
+
+    row = measure(adjusted(chosen, months, scale), STARTED, oracle, say)
+    if as_json:
+        print_json(row)
+        return
+    from experiments.bench.speed import text
+
+    print(text(row))
+
+
+def _labels() -> dict[str, str]:
+    """English names of the indicators."""
+    from model.kernel.declare import INDICATORS
+
+    return {item.id: item.label.en for item in INDICATORS}
+
+
+def _cores() -> int:
+    """Cores this process may use."""
+    count: Any = getattr(os, "sched_getaffinity", None)
+    return len(count(0)) if count else os.cpu_count() or 1
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code."""
+    _prepare()
+    try:
+        command = typer.main.get_command(app)
+        code = command.main(
+            args=None if arguments is None else list(arguments), prog_name="dualcirc", standalone_mode=False
+        )
+        sys.stdout.flush()
+        if code == _INTERRUPTED:
+            raise KeyboardInterrupt
+        return int(code or DONE)
+    except SystemExit as end:
+        return int(end.code or DONE)
+    except (KeyboardInterrupt, typer.Abort):
+        say("Stopped.")
+        return STOPPED
+    except Exception as fault:
+        if os.environ.get("DUALCIRC_DEBUG"):
+            raise
+        return explained(fault)
+
+
+def _prepare() -> None:
+    """Before anything heavy is imported: threads, signals, characters.
+
+    Cores go to seeds, not to threads inside a step; with one thread the sums have one order on every machine.
+    """
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _stop)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    """A polite request to end takes the way of Ctrl-C, so that children end too."""
+    raise KeyboardInterrupt

@@ -1,0 +1,211 @@
+"""Results and declarations as text for a person at a terminal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from experiments.catalogue import policy_row
+from model.kernel.calendar import format_month
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from experiments.compare import Comparison
+    from experiments.run import RunResult
+    from model.policies import Policy
+
+HEADLINES = (
+    "export_value",
+    "import_value",
+    "home_sales_value",
+    "domestic_value_added",
+    "jobs",
+    "active_smes",
+    "sme_margin",
+    "little_giants",
+    "clearance_hours",
+    "inspection_rate",
+    "delivery_days",
+    "warehouse_area",
+    "warehouse_utilisation",
+    "logistics_cost_ratio",
+    "digital_adoption",
+    "undetected_violation_rate",
+    "dispute_days",
+    "fiscal_cost",
+    "tax_revenue",
+)
+"""Rows of the printed table, those that exist; the file holds every indicator."""
+
+HONESTY = "A scenario, not a forecast."
+_MISSING = "-"
+_SCALES = ((1e9, "bn"), (1e6, "m"), (1.0, ""))
+_BARE_UNITS = ("index", "log index", "ratio", "factor", "number", "count", "")
+
+
+def amount(value: float, unit: str, change: bool = False) -> str:
+    """A number with its unit, short enough for a table; a change carries its sign.
+
+    Shares become per cent, a change of a share percentage points; yuan and large counts get bn or m.
+    """
+    if value is None or math.isnan(value):
+        return _MISSING
+    if unit.split(" ")[0] == "share":
+        return f"{_digits(value * 100.0, change)} {'points' if change else '%'}"
+    money = unit.startswith("yuan")
+    size, word = next((step for step in _SCALES if abs(value) >= step[0]), (1.0, ""))
+    if not money:
+        word = {"bn": "billion", "m": "million"}.get(word, "")
+    shown = "" if unit in _BARE_UNITS else unit.replace("m2", "m²")
+    return " ".join(part for part in (_digits(value / size, change), word, shown) if part)
+
+
+def _digits(value: float, sign: bool) -> str:
+    """About four figures, thousands set apart."""
+    if value == 0.0:
+        return "0"
+    places = min(6, max(0, 3 - math.floor(math.log10(abs(value)))))
+    text = f"{value:{'+' if sign else ''},.{places}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def columns(rows: Sequence[Sequence[str]], left: int = 1) -> list[str]:
+    """Rows as aligned lines: the first `left` columns to the left, the others to the right."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    return [
+        "  ".join(
+            cell.ljust(width) if i < left else cell.rjust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def comparison_text(result: Comparison, labels: Mapping[str, str], period: str = "last_12") -> str:
+    """The table a comparison prints, one block a scenario."""
+    some = next(iter(result.runs.values()))[result.baseline]
+    end = some.first + some.months - 1
+    span = f"{format_month(max(some.first, end - 11))} to {format_month(end)}"
+    draws = len(result.seeds)
+    runs = f"{draws} paired runs" if draws > 1 else "1 paired run, so no interval"
+    lines = []
+    for name in result.policies:
+        rows = result.effects[(result.effects["scenario"] == name) & (result.effects["period"] == period)]
+        cost = float(rows["public_cost"].iloc[0])
+        head = f"{name} against {result.baseline}, {span}: {runs}, scale {some.scenario.scale:g}"
+        lines += [head, f"Public cost of its policies: {amount(cost, 'yuan', change=cost != 0.0)}", ""]
+        lines += _effect_lines(rows.set_index("indicator"), labels)
+        lines.append("")
+    if draws > 1:
+        lines.append(
+            "In brackets the 90 % interval of the effect. Every other indicator and year is in effects.parquet."
+        )
+    if result.missing:
+        lines.append(f"Not done: seeds {', '.join(map(str, result.missing))}.")
+    return "\n".join([*lines, HONESTY])
+
+
+def _effect_lines(rows: pd.DataFrame, labels: Mapping[str, str]) -> list[str]:
+    table = [("", "baseline", "scenario", "effect", "90 % interval", "relative", "effect per yuan")]
+    by_name: dict[Any, Any] = rows.to_dict(orient="index")
+    for name in [name for name in HEADLINES if name in by_name] or list(by_name):
+        row = by_name[name]
+        unit = row["unit"]
+        interval = f"[{_bare(row['low'], unit)}, {_bare(row['high'], unit)}]"
+        per_yuan = row["effect_per_yuan"]
+        table.append(
+            (
+                labels.get(name, name),
+                amount(row["baseline"], unit),
+                amount(row["policy"], unit),
+                amount(row["effect"], unit, change=True),
+                _MISSING if math.isnan(row["low"]) else interval,
+                _MISSING if math.isnan(row["relative"]) else f"{_digits(row['relative'] * 100.0, True)} %",
+                _MISSING if math.isnan(per_yuan) else f"{_digits(per_yuan, True)}",
+            )
+        )
+    return columns(table)
+
+
+def explanation_text(result: Comparison, labels: Mapping[str, str], period: str = "last_12") -> str:
+    """How the headline effects divide over the parts of each scenario."""
+    assert result.explanation is not None
+    lines = []
+    for name in result.policies:
+        rows = result.explanation[(result.explanation["scenario"] == name) & (result.explanation["period"] == period)]
+        total = result.effects[(result.effects["scenario"] == name) & (result.effects["period"] == period)]
+        whole: dict[Any, Any] = total.set_index("indicator").to_dict(orient="index")
+        split = rows.pivot(index="part", columns="indicator", values="effect")
+        names = [one for one in HEADLINES if one in split.columns] or list(split.columns)
+        lines.append(f"What each part of {name} adds to the effect (Shapley):")
+        for one in names:
+            unit = whole[one]["unit"]
+            sizes: dict[Any, Any] = split[one].to_dict()
+            table = [(part, amount(sizes[part], unit, change=True)) for part in sizes]
+            table.append(("together", amount(whole[one]["effect"], unit, change=True)))
+            lines += [labels.get(one, one), *(f"  {line}" for line in columns(table))]
+        lines.append("")
+    return "\n".join(lines).rstrip()
+
+
+def _bare(value: float, unit: str) -> str:
+    """A bound of an interval: the amount with its scale (bn, million) and without its unit."""
+    number, *words = amount(value, unit, change=True).split(" ")
+    return " ".join([number, *(word for word in words[:1] if word in ("bn", "m", "billion", "million"))])
+
+
+def run_text(result: RunResult, labels: Mapping[str, str], units: Mapping[str, str]) -> str:
+    """The last month of a run, headline indicators."""
+    wide = result.indicators.pivot(index="month", columns="indicator", values="value")
+    last = wide.iloc[-1]
+    names = [name for name in HEADLINES if name in last.index] or list(last.index)
+    table = [(labels.get(name, name), amount(float(last[name]), units[name])) for name in names]
+    head = (
+        f"{result.scenario.stem}, seed {result.seed}: {result.months} months to {wide.index[-1]}, "
+        f"{result.smes:,.0f} SME rows, {result.listings:,.0f} listings, {result.wall_s:.1f} s. 1 run."
+    )
+    return "\n".join([head, f"In {wide.index[-1]}:", *columns(table), HONESTY])
+
+
+def policy_text(policy: Policy) -> str:
+    """A page on one policy."""
+    row = policy_row(policy)
+    lines = [f"{policy.label.en}  {policy.label.zh}", f"{policy.id}; source paper, section {policy.section}"]
+    lines += [f"group {policy.group}; paid by {policy.payer}", "", policy.doc, ""]
+    table = [("parameter", "default", "range", "unit", "status", "source")]
+    table += [
+        (p["name"], _value(p["default"]), _range(p), p["unit"], p["status"], p["source"]) for p in row["parameters"]
+    ]
+    lines += columns(table, left=6) if row["parameters"] else ["It has no parameters."]
+    lines += ["", "It is expected to move:"]
+    for claim in policy.expects:
+        places = "; ".join(f"{key} {', '.join(names)}" for key, names in claim.where.items())
+        lines.append(
+            f"  {claim.indicator} {claim.direction} ({claim.kind.replace('_', ' ')}){places and ', ' + places}"
+        )
+    if policy.unmoved:
+        lines.append(f"It must not move: {', '.join(policy.unmoved)}")
+    if policy.where_keys:
+        lines.append(f"It may be restricted by: {', '.join(policy.where_keys)}")
+    return "\n".join(lines)
+
+
+def _range(parameter: Mapping[str, Any]) -> str:
+    low, high = parameter["min"], parameter["max"]
+    return _MISSING if low is None or high is None else f"{_value(low)} to {_value(high)}"
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value)) or "none"
+    return f"{value:,.10g}" if isinstance(value, float) else str(value)
+
+
+def policies_text(policies: Mapping[str, Policy]) -> str:
+    """The list of policies."""
+    rows = [(policy.id, policy.group, f"{policy.label.en}  {policy.label.zh}") for policy in policies.values()]
+    return "\n".join([*columns(rows, left=3), "", "dualcirc policies ID shows one of them."])

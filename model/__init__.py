@@ -1,0 +1,1 @@
+"""The economy: places, levers, policies and the month."""

@@ -1,0 +1,65 @@
+"""Dated history: the rules and events of scenarios/evidence/history.csv as effects on levers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+
+import pandas as pd
+
+from model.kernel.calendar import FOREVER, Window
+from model.levers import Effect, Where
+from model.world.places import World
+
+
+def history_effects(world: World, last: int | None) -> tuple[Effect, ...]:
+    """Effects of the dated rows that begin up to the month `last` (None: no history). Later ends stay in force."""
+    if last is None:
+        return ()
+    effects = [_effect(row) for row in _used(world.tables["history"]) if _month(row["from"]) <= last]
+    return tuple(_held(effect, effects) for effect in effects)
+
+
+def _held(effect: Effect, effects: list[Effect]) -> Effect:
+    """The last exchange rate read holds beyond its year; everything else ends when its row says so."""
+    if effect.lever != "exchange_rate" or effect.op != "set":
+        return effect
+    if any(e.lever == effect.lever and e.op == "set" and e.window.start > effect.window.start for e in effects):
+        return effect
+    return replace(effect, window=Window(effect.window.start))
+
+
+def _used(rows: pd.DataFrame) -> list[dict[str, object]]:
+    return [dict(row) for row in rows.to_dict("records") if row["used"] == "yes"]
+
+
+def _month(value: object) -> int:
+    return FOREVER if value is None or pd.isna(value) else int(value)  # type: ignore[arg-type, call-overload]
+
+
+@lru_cache(maxsize=1024)
+def _where(text: str) -> Where:
+    """Read ``market: USA; mode: post|direct_parcel`` into a restriction."""
+    pairs: list[tuple[str, tuple[str, ...]]] = []
+    zone: bool | None = None
+    share: float | None = None
+    draw = 0
+    for part in filter(None, (piece.strip() for piece in text.split(";"))):
+        key, _, value = part.partition(":")
+        words = tuple(sorted(word.strip() for word in value.strip().strip("[]").replace("|", ",").split(",")))
+        if key == "pilot_zone":
+            zone = words[0] == "true"
+        elif key == "share":
+            share = float(words[0])
+        elif key == "draw":
+            draw = int(words[0])
+        else:
+            pairs.append((key.strip(), words))
+    return Where(tuple(sorted(pairs)), zone, share, draw)
+
+
+def _effect(row: dict[str, object]) -> Effect:
+    window = Window(_month(row["from"]), _month(row["until"]))
+    text = row["where"]
+    where = _where("" if text is None or pd.isna(text) else str(text))  # type: ignore[call-overload]
+    return Effect(str(row["effect_lever"]), str(row["effect_op"]), float(str(row["effect_value"])), where, window, str(row["id"]))

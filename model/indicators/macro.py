@@ -1,0 +1,93 @@
+"""Macro level: trade, its mix, the public purse."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from model.indicators.view import Floats, MonthView
+from model.kernel.declare import indicator
+
+CUTS = ("province", "category", "market", "region", "size", "mode", "platform", "tier", "gateway")
+Value = float | Floats
+Pair = tuple[Value, Value]
+
+
+@indicator("export_value", "Exports", "出口额", "yuan", "flow", "macro", CUTS)
+def export_value(view: MonthView, cut: str | None = None) -> Value:
+    """FOB value of cross-border e-commerce exports."""
+    return view.by("exports", cut)
+
+
+@indicator("import_value", "Imports", "进口额", "yuan", "flow", "macro", ("province", "category"))
+def import_value(view: MonthView, cut: str | None = None) -> Value:
+    """Customs value of cross-border e-commerce imports."""
+    customs = view.values["import_customs"]
+    if cut is None:
+        return float(customs.sum())
+    return np.asarray(customs.sum(axis=(1, 2)) if cut == "province" else customs.sum(axis=(0, 2)))
+
+
+@indicator("export_share", "Exports in CBEC trade", "出口占比", "share", "ratio", "macro")
+def export_share(view: MonthView, cut: str | None = None) -> Pair:
+    """Exports over exports plus imports (the paper's 77.6 % read rightly)."""
+    exports = float(view.by("exports", None))
+    return exports, exports + float(view.values["import_customs"].sum())
+
+
+@indicator("trade_balance", "Trade balance", "贸易差额", "yuan", "flow", "macro")
+def trade_balance(view: MonthView, cut: str | None = None) -> Value:
+    """Exports less imports."""
+    return float(view.by("exports", None)) - float(view.values["import_customs"].sum())
+
+
+def _herfindahl(parts: Floats) -> float:
+    share = parts / max(float(parts.sum()), 1e-9)
+    return float(np.sum(share**2))
+
+
+@indicator("destination_hhi", "Concentration of markets", "市场集中度", "index", "stock", "macro")
+def destination_hhi(view: MonthView, cut: str | None = None) -> Value:
+    """Herfindahl index of exports over markets (0–1)."""
+    return _herfindahl(np.asarray(view.by("exports", "market")))
+
+
+@indicator("asean_share", "ASEAN in exports", "东盟出口占比", "share", "ratio", "macro")
+def asean_share(view: MonthView, cut: str | None = None) -> Pair:
+    """Exports to ASEAN over all exports."""
+    inside = np.array(["ASEAN" in words for words in view.world.market_regions])
+    markets = np.asarray(view.by("exports", "market"))
+    return float(markets[inside].sum()), float(markets.sum())
+
+
+@indicator("home_sales_value", "Exporters' sales at home", "内销额", "yuan", "flow", "macro", ("province", "category", "size"))
+def home_sales_value(view: MonthView, cut: str | None = None) -> Value:
+    """Sales of the modelled firms to home buyers."""
+    return view.by("home_sales", cut)
+
+
+@indicator("domestic_value_added", "Domestic value added in exports", "国内增加值", "yuan", "flow", "macro", ("province", "category"))
+def domestic_value_added(view: MonthView, cut: str | None = None) -> Value:
+    """Exports less the foreign inputs in them."""
+    return np.subtract(view.by("exports", cut), view.by("foreign_inputs", cut))  # type: ignore[return-value]
+
+
+@indicator("foreign_content_share", "Foreign content of exports", "国外成分占比", "share", "ratio", "macro", ("category",))
+def foreign_content_share(view: MonthView, cut: str | None = None) -> Pair:
+    """Foreign inputs over exports."""
+    return view.by("foreign_inputs", cut), view.by("exports", cut)
+
+
+@indicator("fiscal_cost", "Public cost of policies", "财政支出", "yuan", "flow", "macro")
+def fiscal_cost(view: MonthView, cut: str | None = None) -> Value:
+    """What the government paid under the accounts of policies."""
+    accounts = {grant.account for grant in view.env.grants} | {outlay.account for outlay in view.env.outlays}
+    return float(sum(view.env.ledger.paid("government", account) for account in sorted(accounts)))
+
+
+@indicator("tax_revenue", "Tax revenue", "税收", "yuan", "flow", "macro")
+def tax_revenue(view: MonthView, cut: str | None = None) -> Value:
+    """Profit tax, import duty and tax, fines, less the rebate of input VAT net of what was paid in."""
+    ledger = view.env.ledger
+    names = ("profit_tax", "import_duty", "import_tax", "fines", "certificate", "input_vat")
+    received = sum(ledger.total("government", name) for name in names)
+    return received - ledger.paid("government", "rebate")

@@ -1,0 +1,140 @@
+"""Meso level: logistics, customs, warehouses, platforms, regions."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from agents.warehouse import standing_area
+from model.indicators.macro import Pair, Value
+from model.indicators.view import MonthView
+from model.kernel.declare import indicator
+
+BUNCH_M2 = 500.0  # width of the band above a threshold in which bunching is read
+BUNCH_AT_M2 = 5000.0  # the paper's threshold
+TOP_OPERATORS = 10
+
+
+@indicator("logistics_cost_ratio", "Logistics cost in exports", "物流成本占比", "share", "ratio", "meso", ("province", "category", "market", "region", "size", "mode"))
+def logistics_cost_ratio(view: MonthView, cut: str | None = None) -> Pair:
+    """Freight and storage over FOB exports."""
+    return view.by("logistics", cut), view.by("exports", cut)
+
+
+@indicator("clearance_hours", "Export clearance", "出口通关时间", "hours", "ratio", "meso", ("mode", "size", "tier", "gateway", "province"))
+def clearance_hours(view: MonthView, cut: str | None = None) -> Pair:
+    """Hours from declaration to release, weighted by value."""
+    return view.by("hours", cut), view.by("exports", cut)
+
+
+@indicator("clearance_hours_newcomers", "Export clearance of newcomers", "新企业通关时间", "hours", "ratio", "meso")
+def clearance_hours_newcomers(view: MonthView, cut: str | None = None) -> Pair:
+    """The same for firms too young to have a record."""
+    return view.by("hours_new", None), view.by("exports_new", None)
+
+
+@indicator("delivery_days", "Delivery of retail orders", "零售送达天数", "days", "ratio", "meso", ("market", "region", "mode", "category"))
+def delivery_days(view: MonthView, cut: str | None = None) -> Pair:
+    """Days a retail buyer abroad waits, weighted by orders."""
+    return view.by("days", cut), view.by("retail_orders", cut)
+
+
+@indicator("warehouse_area", "Overseas warehouse area", "海外仓面积", "m2", "stock", "meso", ("hub", "market", "region"))
+def warehouse_area(view: MonthView, cut: str | None = None) -> Value:
+    """Area of overseas warehouses in use."""
+    return view.hubs_by(standing_area(view.env), cut)
+
+
+@indicator("warehouse_count", "Overseas warehouses", "海外仓数量", "warehouses", "stock", "meso", ("hub", "market", "region"))
+def warehouse_count(view: MonthView, cut: str | None = None) -> Value:
+    """Number of overseas warehouses in use."""
+    houses = view.state.warehouses
+    works = houses["alive"] & (houses["opened"] <= view.env.now)
+    count = np.bincount(houses["hub"], weights=works.astype(np.float64), minlength=view.world.n_hub)
+    return view.hubs_by(count.astype(np.float64), cut)
+
+
+@indicator("warehouse_utilisation", "Use of overseas warehouses", "海外仓利用率", "share", "ratio", "meso", ("hub", "market", "region"))
+def warehouse_utilisation(view: MonthView, cut: str | None = None) -> Pair:
+    """Space needed over space standing."""
+    return view.hubs_by(view.state.hubs["need_m2"].copy(), cut), view.hubs_by(standing_area(view.env), cut)
+
+
+@indicator("warehouse_share", "Exports through overseas warehouses", "海外仓出口占比", "share", "ratio", "meso", ("category", "market", "region", "size"))
+def warehouse_share(view: MonthView, cut: str | None = None) -> Pair:
+    """Exports from overseas warehouses over all exports."""
+    return view.by("stored", cut), view.by("exports", cut)
+
+
+@indicator("warehouse_fee", "Fee of overseas warehouses", "海外仓费率指数", "index", "ratio", "meso", ("hub", "market", "region"))
+def warehouse_fee(view: MonthView, cut: str | None = None) -> Pair:
+    """Fee index (1 at the target use), weighted by area."""
+    area = standing_area(view.env)
+    return view.hubs_by(view.state.hubs["fee"] * area, cut), view.hubs_by(area, cut)
+
+
+@indicator("warehouse_bunching", "Warehouses just above 5 000 m²", "门槛聚束", "warehouses", "stock", "meso", ("region",))
+def warehouse_bunching(view: MonthView, cut: str | None = None) -> Value:
+    """Warehouses of 5 000–5 500 m², standing or being built."""
+    houses = view.state.warehouses
+    band = houses["alive"] & (houses["area_m2"] >= BUNCH_AT_M2) & (houses["area_m2"] <= BUNCH_AT_M2 + BUNCH_M2)
+    count = np.bincount(houses["hub"], weights=band.astype(np.float64), minlength=view.world.n_hub)
+    return view.hubs_by(count.astype(np.float64), cut)
+
+
+@indicator("warehouse_top_share", "Area of the ten largest operators", "前十运营商面积占比", "share", "ratio", "meso", ("region",))
+def warehouse_top_share(view: MonthView, cut: str | None = None) -> Pair:
+    """Area of the ten largest operators over all area, standing or being built."""
+    houses, world = view.state.warehouses, view.world
+    living = houses["alive"]
+    area = houses["area_m2"] * living
+    names, place = np.unique(houses["operator"], return_inverse=True)
+    owned = np.bincount(place, weights=area, minlength=len(names))
+    top = np.argsort(-owned, kind="stable")[:TOP_OPERATORS]
+    held = area * np.isin(place, top)
+    by_hub = np.bincount(houses["hub"], weights=held, minlength=world.n_hub).astype(np.float64)
+    total = np.bincount(houses["hub"], weights=area, minlength=world.n_hub).astype(np.float64)
+    return view.hubs_by(by_hub, cut), view.hubs_by(total, cut)
+
+
+@indicator("platform_hhi", "Concentration of platforms", "平台集中度", "index", "stock", "meso")
+def platform_hhi(view: MonthView, cut: str | None = None) -> Value:
+    """Herfindahl index of buyers' spending abroad over platforms (0–1)."""
+    sales = np.asarray(view.by("spending", "platform"))
+    return float(np.sum((sales / max(float(sales.sum()), 1e-9)) ** 2))
+
+
+@indicator("digital_adoption", "Firms with digital tools", "数字化率", "share", "ratio", "meso", ("province", "category", "size", "tier"))
+def digital_adoption(view: MonthView, cut: str | None = None) -> Pair:
+    """Living firms that use digital tools over all."""
+    firms = view.state.firms
+    return view.firms_by(firms["digital_level"], cut), view.firms_by(np.ones(firms.n), cut)
+
+
+@indicator("theil_provinces", "Regional inequality of exports", "省际泰尔指数", "index", "stock", "meso")
+def theil_provinces(view: MonthView, cut: str | None = None) -> Value:
+    """Theil index of export shares against GDP shares of provinces."""
+    exports = np.asarray(view.by("exports", "province"))
+    share = exports / max(float(exports.sum()), 1e-9)
+    weight = view.world.province_gdp / view.world.province_gdp.sum()
+    positive = share > 0.0
+    return float(np.sum(share[positive] * np.log(share[positive] / weight[positive])))
+
+
+@indicator("import_varieties", "Import varieties on offer", "进口品种数", "brands", "stock", "meso")
+def import_varieties(view: MonthView, cut: str | None = None) -> Value:
+    """Real foreign brands on offer."""
+    from agents.brand import brand_count
+
+    return brand_count(view.env)
+
+
+@indicator("gini_import_access", "Inequality of access to imports", "进口可得性基尼系数", "index", "stock", "meso")
+def gini_import_access(view: MonthView, cut: str | None = None) -> Value:
+    """Gini index over persons of what their province can get (price, days, reach, varieties)."""
+    access, people = view.state.regions["access"], view.world.province_population
+    order = np.argsort(access, kind="stable")
+    held = np.cumsum((access * people)[order])
+    share = people[order] / people.sum()
+    lorenz = held / max(float(held[-1]), 1e-12)
+    before = np.concatenate([[0.0], lorenz[:-1]])
+    return float(1.0 - np.sum(share * (lorenz + before)))

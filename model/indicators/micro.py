@@ -1,0 +1,141 @@
+"""Micro level: firms, their margins, quality, records."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from model.indicators.macro import Pair, Value
+from model.indicators.view import MonthView, weighted_quantile
+from model.kernel.declare import indicator
+
+FIRM_CUTS = ("province", "category", "size", "tier")
+MICRO_CAPITAL_YUAN = 5.0e6  # registered capital below which a firm counts as a micro-multinational (contract)
+MICRO_MARKETS = 3
+
+
+@indicator("active_smes", "Active firms", "活跃企业数", "firms", "stock", "micro", FIRM_CUTS)
+def active_smes(view: MonthView, cut: str | None = None) -> Value:
+    """Living firms."""
+    return view.firms_by(np.ones(view.state.firms.n), cut)
+
+
+@indicator("entry_rate", "Entry rate", "进入率", "share", "ratio", "micro")
+def entry_rate(view: MonthView, cut: str | None = None) -> Pair:
+    """Firms founded this month over living firms."""
+    return view.values["entered"], float(view.firm_weight.sum())
+
+
+@indicator("exit_rate", "Exit rate", "退出率", "share", "ratio", "micro")
+def exit_rate(view: MonthView, cut: str | None = None) -> Pair:
+    """Firms that left this month over living firms."""
+    return view.values["exited"], float(view.firm_weight.sum())
+
+
+@indicator("sme_margin", "Profit margin of firms", "企业利润率", "share", "ratio", "micro", FIRM_CUTS)
+def sme_margin(view: MonthView, cut: str | None = None) -> Pair:
+    """Trailing twelve-month profit over sales."""
+    firms = view.state.firms
+    return view.firms_by(firms["profit_12m"], cut), view.firms_by(firms["sales_12m"], cut)
+
+
+@indicator("median_sales", "Median sales of firms", "企业销售额中位数", "yuan per year", "stock", "micro")
+def median_sales(view: MonthView, cut: str | None = None) -> Value:
+    """Median trailing twelve-month sales of living firms."""
+    return weighted_quantile(view.state.firms["sales_12m"], view.firm_weight, 0.5)
+
+
+@indicator("top_1pct_share", "Exports of the top 1 % of firms", "前1%企业销售占比", "share", "ratio", "micro")
+def top_1pct_share(view: MonthView, cut: str | None = None) -> Pair:
+    """Trailing sales of the largest hundredth of firms over all."""
+    sales, weight = view.state.firms["sales_12m"], view.firm_weight
+    order = np.argsort(-sales, kind="stable")
+    before = np.cumsum(weight[order]) - weight[order]
+    counted = np.clip(0.01 * weight.sum() - before, 0.0, weight[order])
+    return float(np.sum(counted * sales[order])), float(np.sum(weight * sales))
+
+
+@indicator("cycle_days", "Product development cycle", "研发周期", "days", "ratio", "micro", FIRM_CUTS)
+def cycle_days(view: MonthView, cut: str | None = None) -> Pair:
+    """Mean development cycle of living firms."""
+    firms = view.state.firms
+    return view.firms_by(firms["cycle_days"], cut), view.firms_by(np.ones(firms.n), cut)
+
+
+@indicator("export_quality", "Export quality", "出口质量", "log index", "ratio", "micro", FIRM_CUTS)
+def export_quality(view: MonthView, cut: str | None = None) -> Pair:
+    """Log quality weighted by trailing sales."""
+    firms = view.state.firms
+    # A level that may be negative is shifted by one so that a ratio of sums keeps its meaning.
+    return view.firms_by((1.0 + firms["quality"]) * firms["sales_12m"], cut), view.firms_by(firms["sales_12m"], cut)
+
+
+@indicator("own_brand_share", "Sales under own brands", "自有品牌占比", "share", "ratio", "micro", FIRM_CUTS)
+def own_brand_share(view: MonthView, cut: str | None = None) -> Pair:
+    """Own-brand standing weighted by trailing sales."""
+    firms = view.state.firms
+    return view.firms_by(firms["brand"] * firms["sales_12m"], cut), view.firms_by(firms["sales_12m"], cut)
+
+
+@indicator("unit_value", "Unit value of exports", "出口单价", "yuan per order", "ratio", "micro", ("province", "category", "market", "region", "mode"))
+def unit_value(view: MonthView, cut: str | None = None) -> Pair:
+    """FOB exports over orders."""
+    return view.by("exports", cut), view.by("orders", cut)
+
+
+@indicator("parcels", "Parcels and consignments", "包裹数", "parcels", "flow", "micro", ("market", "region", "mode", "gateway"))
+def parcels(view: MonthView, cut: str | None = None) -> Value:
+    """Retail parcels and B2B consignments that crossed the border."""
+    return view.by("parcels", cut)
+
+
+@indicator("listings_per_firm", "Listings per firm", "每企业刊登数", "listings", "ratio", "micro")
+def listings_per_firm(view: MonthView, cut: str | None = None) -> Pair:
+    """Market listings abroad over living firms."""
+    return view.by("listings", None), float(view.firm_weight.sum())
+
+
+@indicator("hosted_share", "Exports under full hosting", "全托管出口占比", "share", "ratio", "micro", ("category", "market", "region", "size"))
+def hosted_share(view: MonthView, cut: str | None = None) -> Pair:
+    """Exports of hosted listings over all exports."""
+    return view.by("hosted", cut), view.by("exports", cut)
+
+
+@indicator("micro_multinationals", "Micro-multinationals", "微型跨国企业数", "firms", "stock", "micro")
+def micro_multinationals(view: MonthView, cut: str | None = None) -> Value:
+    """Active firms with registered capital below 5 m yuan that sell in at least three markets."""
+    firms, listings = view.state.firms, view.state.listings
+    place = listings["firm"] * (view.world.n_mkt + 1) + listings["market"]
+    seen = np.unique(place[listings["market"] < view.world.n_mkt])
+    markets = np.bincount(seen // (view.world.n_mkt + 1), minlength=firms.n)
+    small = (firms["capital"] < MICRO_CAPITAL_YUAN) & (markets >= MICRO_MARKETS)
+    return float(np.sum(view.firm_weight * small))
+
+
+@indicator("inspection_rate", "Inspection rate", "查验率", "share", "ratio", "micro", ("mode", "size", "tier", "gateway", "category"))
+def inspection_rate(view: MonthView, cut: str | None = None) -> Pair:
+    """Lots to be looked at over lots declared."""
+    return view.by("looked", cut), view.by("lots", cut)
+
+
+@indicator("looks", "Inspections", "查验次数", "looks", "flow", "micro")
+def looks(view: MonthView, cut: str | None = None) -> Value:
+    """Inspections of export lots."""
+    return float(view.by("looked", None))
+
+
+@indicator("violation_rate", "Violations in lots", "违规率", "share", "ratio", "micro", ("mode", "size", "tier", "category"))
+def violation_rate(view: MonthView, cut: str | None = None) -> Pair:
+    """Lots in violation over lots declared."""
+    return view.by("bad", cut), view.by("lots", cut)
+
+
+@indicator("undetected_violation_rate", "Undetected violations", "未查获违规率", "share", "ratio", "micro")
+def undetected_violation_rate(view: MonthView, cut: str | None = None) -> Pair:
+    """Violations that reached the market over lots declared."""
+    return view.values["undetected_lots"], float(view.by("lots", None))
+
+
+@indicator("found_per_look", "Violations found per look", "每次查验查获数", "share", "ratio", "micro")
+def found_per_look(view: MonthView, cut: str | None = None) -> Pair:
+    """Violations found over looks drawn."""
+    return view.values["finds_total"], view.values["looks_total"]

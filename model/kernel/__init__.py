@@ -1,0 +1,1 @@
+"""The lowest floor: declarations, calendar, draws, columns, ledger, refusals."""

@@ -1,0 +1,103 @@
+"""Keyed luck: every draw is a pure function of (seed, process, month, number, slot).
+
+A draw belongs to an agent *number*, never to a row or to an order of calls. The same firm therefore meets the
+same luck in every scenario, so that the difference of two runs is the policy's; one more firm leaves the
+others' draws alone; and the number of workers cannot matter. One uniform is drawn per key and then
+transformed, since a sequential binomial or Poisson would consume a varying count and shift everybody's luck.
+
+The mixer is the finaliser of SplitMix64 (Steele, Lea, Flood 2014), applied twice; the 64-bit key of
+(seed, process, month) comes from BLAKE2b.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import bdtrik, ndtri
+
+Floats = NDArray[np.float64]
+
+_GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
+_SLOT: Final = np.uint64(0xD1342543DE82EF95)
+_M1: Final = np.uint64(0xBF58476D1CE4E5B9)
+_M2: Final = np.uint64(0x94D049BB133111EB)
+_TO_UNIT: Final = 2.0**-53
+_HALF_STEP: Final = 2.0**-54
+
+
+@lru_cache(maxsize=4096)
+def stream_key(seed: int, process: str, month: int) -> np.uint64:
+    """64-bit key of one stream."""
+    digest = hashlib.blake2b(f"{seed}/{process}/{month}".encode(), digest_size=8).digest()
+    return np.uint64(int.from_bytes(digest, "little"))
+
+
+def _mix(x: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """SplitMix64's finaliser, in place."""
+    x ^= x >> np.uint64(30)
+    x *= _M1
+    x ^= x >> np.uint64(27)
+    x *= _M2
+    x ^= x >> np.uint64(31)
+    return x
+
+
+@dataclass(frozen=True)
+class Draws:
+    """All luck of one run. Stateless: calling twice gives the same numbers."""
+
+    seed: int
+
+    def uniform(self, process: str, month: int, numbers: ArrayLike, slot: ArrayLike = 0) -> Floats:
+        """Uniform numbers in (0, 1), one per (number, slot) after broadcasting.
+
+        `numbers` are identities (firm numbers, place numbers); `slot` tells apart several draws of one agent in
+        one process and month (its markets, say). Both are non-negative integers.
+        """
+        key = stream_key(self.seed, process, month)
+        # Wrap-around is wanted here: these are integers modulo 2**64, arrays never warn about it.
+        number = np.atleast_1d(np.asarray(numbers)).astype(np.uint64) * _GOLDEN
+        slots = np.atleast_1d(np.asarray(slot)).astype(np.uint64) * _SLOT
+        x = _mix(np.asarray(number + slots)) ^ key
+        x = _mix(x)
+        unit = (x >> np.uint64(11)).astype(np.float64)
+        unit *= _TO_UNIT
+        unit += _HALF_STEP
+        shape = np.broadcast_shapes(np.shape(numbers), np.shape(slot))
+        return unit.reshape(shape)
+
+    def normal(self, process: str, month: int, numbers: ArrayLike, slot: ArrayLike = 0) -> Floats:
+        """Standard normal numbers, by the inverse distribution of one uniform each."""
+        return np.asarray(ndtri(self.uniform(process, month, numbers, slot)))
+
+
+def binomial(u: Floats, n: Floats, p: Floats) -> Floats:
+    """Inverse binomial distribution: the k with P(X < k) < u <= P(X <= k), as float64.
+
+    `n` counts trials (whole numbers), `p` the chance of each. Exact inversion, so the same uniform with a higher
+    `p` never gives fewer successes: a policy that raises a rate cannot lower one firm's count by bad luck.
+    """
+    n, p = np.broadcast_arrays(np.asarray(n, np.float64), np.asarray(p, np.float64))
+    out = np.zeros(n.shape)
+    sure = p >= 1.0
+    out[sure] = n[sure]
+    # P(X = 0) = (1-p)^n settles most firms without touching the incomplete beta function.
+    open_ = (n > 0) & (p > 0) & ~sure
+    none = np.zeros(n.shape)
+    none[open_] = np.exp(n[open_] * np.log1p(-p[open_]))
+    some = open_ & (u > none)
+    if some.any():
+        k = np.ceil(bdtrik(u[some], n[some], p[some]) - 1e-9)
+        out[some] = np.clip(k, 1.0, n[some])
+    return out
+
+
+def whole(u: Floats, x: Floats) -> Floats:
+    """Round `x` to a whole number at random so that the mean is kept."""
+    low = np.floor(x)
+    return low + (u < x - low)

@@ -1,0 +1,28 @@
+"""Phase 2, plan: warehouses and platforms set fees and space, firms price, open, move and close listings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agents.firm.listing import expected, presence, review
+from agents.firm.pricing import promote, trade_terms
+from agents.firm.production import adjust_capacity
+from agents.warehouse import adjust_fee, build, order_area
+
+if TYPE_CHECKING:
+    from model.economy import TradeEconomy
+
+
+def run(model: TradeEconomy) -> None:
+    env = model.env
+    values = env.flows.values
+    if not env.burn_in:
+        adjust_fee(env)
+        order_area(env)
+        values["building_yuan"] = build(env)
+        adjust_capacity(env)
+    env.terms = trade_terms(env)
+    expected(env)
+    promote(env, values["relief"])
+    values["sunk"] = review(env)
+    env.state.arrays["presence"] = presence(env)

@@ -1,0 +1,27 @@
+"""Phase 10, record: the books are closed and proved, indicators taken."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from model.economy import TradeEconomy
+
+
+def run(model: TradeEconomy) -> None:
+    env = model.env
+    cash = env.total(env.state.firms["cash"])
+    env.flows.values["discrepancy"] = env.ledger.check("smes", cash - model.cash_before)
+    model.cash_before = cash
+    net = env.ledger.net()
+    env.state.arrays["balances"] = env.state.arrays["balances"] + net
+    from model.kernel.members import SECTORS
+
+    env.state.government["balance"] += net[SECTORS.index("government")]
+    if not np.isfinite(env.state.listings["revenue"]).all():
+        from model.kernel.refusals import RunFailed
+
+        raise RunFailed("a listing's revenue is not a finite number")
+    model.recorder.take(env)

@@ -1,0 +1,91 @@
+"""Phase 7, settle: every payment of the month is posted once, payer to payee."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from agents.firm.accounts import settle
+from agents.government import pay_outlays
+from agents.platform import book_sales
+from model.indicators.view import collect
+from model.kernel.members import HOME
+
+if TYPE_CHECKING:
+    from agents.env import Env
+    from model.economy import TradeEconomy
+
+# Account of a firm → (payer, payee). "smes" is the firm's side.
+POSTINGS = {
+    "exports": ("world", "smes"),
+    "home_sales": ("consumers", "smes"),
+    "rebate": ("government", "smes"),
+    "foreign_inputs": ("smes", "world"),
+    "domestic_inputs": ("smes", "suppliers"),
+    "wages": ("smes", "labour"),
+    "input_vat": ("smes", "government"),
+    "payment_fee": ("smes", "banks"),
+    "overhead": ("smes", "labour"),
+    "upkeep": ("smes", "platforms"),
+    "entry_cost": ("smes", "platforms"),
+    "inspection_cost": ("smes", "logistics"),
+    "fines": ("smes", "government"),
+    "seized_goods": ("smes", "government"),
+    "certificate": ("smes", "government"),
+    "tools": ("smes", "platforms"),
+    "interest": ("smes", "banks"),
+    "profit_tax": ("smes", "government"),
+    "loans": ("banks", "smes"),
+    "repayments": ("smes", "banks"),
+    "dividends": ("smes", "consumers"),
+}
+
+
+def run(model: TradeEconomy) -> None:
+    settle_month(model.env)
+    if not model.env.burn_in:
+        collect(model.env)
+
+
+def settle_month(env: Env) -> None:
+    accounts = settle(env)
+    env.flows.values["accounts"] = accounts
+    if env.burn_in:
+        return
+    for name, amount in accounts.items():
+        payer, payee = POSTINGS[name]
+        env.ledger.post(payer, payee, name, env.total(amount))
+    buyers_payments(env)
+    import_payments(env)
+    env.ledger.post("warehouses", "world", "building", env.flows.values.get("building_yuan", 0.0))
+    pay_outlays(env)
+
+
+def buyers_payments(env: Env) -> None:
+    """What buyers pay besides the firm's FOB price: freight, storage, commission, and a hosting platform's margin."""
+    listings, flows, values, ledger = env.state.listings, env.flows, env.flows.values, env.ledger
+    weight, abroad = flows.weight, flows.nest != HOME
+    spending = weight * flows.spending
+    rate = env.terms.commission[listings["platform"].astype(np.int64), listings["market"].astype(np.int64)]
+    freight, storage = weight * values["freight_yuan"], weight * values["storage_yuan"]
+    wedge = env.terms.wedge.ravel()[flows.leg]
+    tax = spending * (1.0 - rate) * (1.0 - 1.0 / wedge)
+    income = spending - weight * listings["revenue"] - freight - storage - tax
+    values["tax_abroad"] = float(tax[abroad].sum())
+    book_sales(env, spending, income)
+    for pick, payer in ((abroad, "world"), (~abroad, "consumers")):
+        ledger.post(payer, "logistics", "freight", float(freight[pick].sum()))
+        ledger.post(payer, "warehouses", "storage", float(storage[pick].sum()))
+        ledger.post(payer, "platforms", "commission", float(np.maximum(income[pick], 0.0).sum()))
+        ledger.post("platforms", payer, "hosting_subsidy", float(np.maximum(-income[pick], 0.0).sum()))
+
+
+def import_payments(env: Env) -> None:
+    """What provinces pay for imports."""
+    values, ledger = env.flows.values, env.ledger
+    ledger.post("consumers", "world", "imports", float(values["import_customs"].sum()))
+    ledger.post("consumers", "government", "import_duty", float(values["import_duty"].sum()))
+    ledger.post("consumers", "government", "import_tax", float(values["import_tax"].sum()))
+    ledger.post("consumers", "platforms", "commission", float(values["import_commission"].sum()))
+    ledger.post("consumers", "logistics", "import_fees", float(values["import_fees"].sum()))

@@ -1,0 +1,75 @@
+"""Phase 3, trade: buyers abroad and at home divide their budgets among listings; what cannot be served goes to others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from agents.firm.production import (
+    cycle_months,
+    finance_share,
+    mode_limits,
+    output_limit,
+    remember_orders,
+    warehouse_share,
+)
+from agents.market import fob_value, listing_appeal, move_pull, place_listings, relative_price, share_out, target_pull
+
+if TYPE_CHECKING:
+    from agents.env import Env
+    from model.economy import TradeEconomy
+
+
+def run(model: TradeEconomy) -> None:
+    clear(model.env)
+
+
+def clear(env: Env) -> None:
+    """Clear all demand cells: pulls move, budgets are shared, rationed once, and the firms' money is checked."""
+    listings, firms, flows, values = env.state.listings, env.state.firms, env.flows, env.flows.values
+    place_listings(env)
+    firm = listings["firm"]
+    at = {"platform": listings["platform"], "market": listings["market"], "mode": listings["mode"], "nest": flows.nest}
+    at = {name: codes.astype(np.int64) for name, codes in at.items()}
+    ratio = values["price_ratio"][firm]
+    flows.relative_price = relative_price(env, ratio, flows.leg, at["platform"], at["market"], at["mode"])
+    move_pull(env, target_pull(env, listing_appeal(env), flows.relative_price, listings["days"], at))
+
+    served = firms["finance"][firm]
+    wanted_spending, _ = share_out(env, served, values["budget"], values["rivals"])
+    orders, wished = fob_value(env, wanted_spending, ratio)
+    served = served * ration(env, orders, wished)
+    spending, pull = share_out(env, served, values["budget"], values["rivals"])
+    orders, revenue = fob_value(env, spending, ratio)
+    flows.spending = spending
+    listings["orders"], listings["revenue"] = orders, revenue
+    env.state.arrays["pull_sum"] = pull
+    remember_orders(env, orders)
+    book_firms(env, wished, revenue)
+
+
+def ration(env: Env, orders: np.ndarray, wished: np.ndarray) -> np.ndarray:
+    """Share of its orders each listing can serve beyond finance: output and transport capacity; shape [listings]."""
+    if env.burn_in:
+        return np.ones(len(orders))
+    firms, firm = env.state.firms, env.state.listings["firm"]
+    asked = np.bincount(firm, weights=wished, minlength=firms.n)
+    limit = output_limit(env)
+    share = np.where(asked > limit, limit / np.maximum(asked, 1e-9), 1.0)
+    return np.asarray(share[firm] * mode_limits(env, orders))
+
+
+def book_firms(env: Env, wished: np.ndarray, revenue: np.ndarray) -> None:
+    """Wanted sales, use of capacity and next month's finance share of each firm."""
+    firms, firm = env.state.firms, env.state.listings["firm"]
+    served = np.bincount(firm, weights=wished, minlength=firms.n)
+    firms["wanted"] = served / np.maximum(firms["finance"], 1e-3)
+    firms["sales"] = np.bincount(firm, weights=revenue, minlength=firms.n)
+    if env.burn_in:
+        return
+    firms["utilisation"] = np.clip(firms["sales"] / np.maximum(firms["capacity"], 1.0), 0.0, 2.0)
+    cycle = cycle_months(env, warehouse_share(env, revenue))
+    goal = finance_share(env, firms["wanted"], cycle)
+    firms["finance"] += 0.5 * (goal - firms["finance"])
+    env.flows.values["cycle_months"] = cycle

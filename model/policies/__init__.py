@@ -1,0 +1,73 @@
+"""The policies: one file each, found by name. A policy returns effects, grants and outlays; it changes nothing.
+
+A policy file declares one `Policy`. From the declaration follow validation, the slider and its help, the sweep
+axis, the row of the generated tables and the contract tests. Policies never import each other.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
+
+from model.kernel.declare import Label, Parameter
+from model.levers import Effect, Where
+from model.programmes import Grant, Outlay
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """A signed claim: in which direction an indicator moves, and for whom (`where` as in a scenario)."""
+
+    indicator: str
+    direction: str
+    kind: str
+    where: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+
+
+def _nothing(values: Values, where: Where) -> list[Any]:
+    return []
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One policy of the source paper.
+
+    `kind` of an expectation is channel, outcome or side_effect. `unmoved` names indicators that must not move
+    beyond Monte-Carlo error. `where_keys` are the keys a scenario may restrict this policy by.
+    """
+
+    id: str
+    label: Label
+    section: str
+    group: str
+    payer: str
+    parameters: tuple[Parameter, ...]
+    expects: tuple[Expectation, ...]
+    unmoved: tuple[str, ...] = ()
+    where_keys: tuple[str, ...] = ()
+    effects: Callable[[Values, Where], list[Effect]] = _nothing
+    grants: Callable[[Values, Where], list[Grant]] = _nothing
+    outlays: Callable[[Values, Where], list[Outlay]] = _nothing
+    doc: str = ""
+
+    def defaults(self) -> dict[str, Any]:
+        return {parameter.name: parameter.value for parameter in self.parameters}
+
+
+@lru_cache(maxsize=1)
+def policies() -> Mapping[str, Policy]:
+    """All policies by id, in alphabetical order of their files."""
+    found: dict[str, Policy] = {}
+    for module in sorted(pkgutil.iter_modules(__path__), key=lambda item: item.name):
+        declared = importlib.import_module(f"{__name__}.{module.name}").POLICY
+        if declared.id != module.name:
+            raise ValueError(f"policy file {module.name} declares '{declared.id}'")
+        found[declared.id] = declared
+    return MappingProxyType(found)

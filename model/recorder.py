@@ -1,0 +1,121 @@
+"""What a run leaves behind: indicators by month, breakdowns by year, payments.
+
+A period's value follows its kind: flows are summed, stocks taken at the end, ratios computed from summed parts.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from model.indicators import dimension_members
+from model.indicators.view import MonthView
+from model.kernel.calendar import format_month, year_of
+from model.kernel.declare import INDICATORS
+from model.world.places import World
+
+if TYPE_CHECKING:
+    from agents.env import Env
+
+Floats = NDArray[np.float64]
+NAN = float("nan")
+
+
+class Recorder:
+    """Takes the month's indicators and keeps them in long form."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.months: list[int] = []
+        self._parts: dict[str, list[tuple[float, float]]] = {item.id: [] for item in INDICATORS}
+        self._cut: dict[tuple[str, str], dict[str, list[Any]]] = {}
+        self._ledger: list[tuple[int, str, str, str, float]] = []
+
+    def take(self, env: Env) -> None:
+        """Record one month."""
+        self.months.append(env.now)
+        view = MonthView(env)
+        for item in INDICATORS:
+            value = item.function(view)
+            pair = value if isinstance(value, tuple) else (value, NAN)
+            self._parts[item.id].append((float(pair[0]), float(pair[1])))
+            for dimension in item.dimensions:
+                self._take_cut(item, dimension, view)
+        self._ledger.extend((env.now, *posting) for posting in env.ledger)
+
+    def _take_cut(self, item: Any, dimension: str, view: MonthView) -> None:
+        """Add one month of one indicator by the members of one dimension."""
+        value = item.function(view, dimension)
+        num, den = value if isinstance(value, tuple) else (value, np.full(len(value), NAN))
+        store = self._cut.setdefault((item.id, dimension), {"num": [], "den": []})
+        store["num"].append(np.asarray(num, dtype=np.float64))
+        store["den"].append(np.asarray(den, dtype=np.float64))
+
+    # --- frames ------------------------------------------------------------------------------------------------
+
+    def parts_frame(self) -> pd.DataFrame:
+        """month (absolute), indicator, num, den; den is NaN for flows and stocks."""
+        frames = []
+        for name, pairs in self._parts.items():
+            table = np.array(pairs, dtype=np.float64).reshape(-1, 2)
+            frames.append(
+                pd.DataFrame({"month": self.months, "indicator": name, "num": table[:, 0], "den": table[:, 1]})
+            )
+        return pd.concat(frames, ignore_index=True)
+
+    def indicator_frame(self) -> pd.DataFrame:
+        """month (absolute), indicator, value."""
+        parts = self.parts_frame()
+        value = np.where(np.isnan(parts["den"]), parts["num"], ratio(parts["num"], parts["den"]))
+        return parts[["month", "indicator"]].assign(value=value)
+
+    def breakdown_parts_frame(self, detail: str = "series") -> pd.DataFrame:
+        """period, indicator, dimension, member, num, den. Periods are years, months with ``detail="full"``."""
+        frames = []
+        for (name, dimension), store in self._cut.items():
+            members = dimension_members(dimension, self.world)
+            for period, num, den in self._periods(INDICATORS.items[name].kind, store, detail):
+                frames.append(
+                    pd.DataFrame(
+                        {"period": period, "indicator": name, "dimension": dimension, "member": members, "num": num, "den": den}
+                    )
+                )  # fmt: skip
+        columns = ["period", "indicator", "dimension", "member", "num", "den"]
+        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+
+    def _periods(self, kind: str, store: dict[str, list[Any]], detail: str) -> list[tuple[str, Floats, Floats]]:
+        """Fold months into years by the indicator's kind."""
+        if detail == "full":
+            months = [format_month(month) for month in self.months]
+            return list(zip(months, store["num"], store["den"], strict=True))
+        years = np.array([year_of(month) for month in self.months])
+        num, den = np.array(store["num"]), np.array(store["den"])
+        folded = []
+        for year in np.unique(years):
+            rows = years == year
+            if kind == "stock":
+                folded.append((str(year), num[rows][-1], den[rows][-1]))
+            else:
+                folded.append((str(year), num[rows].sum(axis=0), den[rows].sum(axis=0)))
+        return folded
+
+    def breakdown_frame(self, detail: str = "series") -> pd.DataFrame:
+        """period, indicator, dimension, member, value."""
+        parts = self.breakdown_parts_frame(detail)
+        value = np.where(np.isnan(parts["den"]), parts["num"], ratio(parts["num"], parts["den"]))
+        return parts[["period", "indicator", "dimension", "member"]].assign(value=value)
+
+    def ledger_frame(self) -> pd.DataFrame:
+        """month (absolute), payer, payee, account, yuan."""
+        return pd.DataFrame(self._ledger, columns=["month", "payer", "payee", "account", "yuan"])
+
+
+def ratio(num: Any, den: Any) -> Floats:
+    """num / den, NaN where nothing is there to divide by."""
+    num, den = np.asarray(num, dtype=np.float64), np.asarray(den, dtype=np.float64)
+    out = np.full(num.shape, NAN)
+    np.divide(num, den, out=out, where=den > 0.0)
+    return out

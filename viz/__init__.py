@@ -1,0 +1,1 @@
+"""The web page: controls from the declarations, charts from the results."""
