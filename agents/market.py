@@ -144,6 +144,7 @@ def budgets(env: Env) -> Floats:
     home_season = 1.0 if env.burn_in else world.season_home[calendar]
     home = np.full(N_CAT, home_index(env, now) / float(arrays["home_index_start"][0]) * home_season)
     index = np.concatenate([np.broadcast_to(abroad, shape).ravel(), home])
+    env.flows.values["budget_index"] = index
     return np.asarray(arrays["budget_start"] * index)
 
 

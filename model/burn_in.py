@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from agents.env import Env
 from agents.firm.compliance import adjust_effort, keep_record, sort_into_tiers
+from agents.firm.life import typical_profit
 from agents.firm.listing import presence
+from agents.market import N_CAT
 from model.population import (
     found_firms,
     found_places,
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from model.economy import TradeEconomy
 
 ROUNDS: Final = 14
+FINANCE_ROUNDS: Final = 4
 SETTLED: Final = 4
 """Last rounds without entry and exit of listings, so that the targets are met to a hair."""
 
@@ -50,10 +54,7 @@ def burn_in(model: TradeEconomy) -> None:
         trade.run(model)
         weight = env.flows.weight
         rescale(env, weight * env.flows.spending, weight * state.listings["revenue"])
-        nest = np.array([model.parameters[f"demand.nest_{n}"] for n in ("consumer", "business", "home")])
-        share = np.full(len(state.arrays["rivals_start"]), nest[0])
-        share[1::2], share[model.world.n_mkt * 18 :] = nest[1], nest[2]
-        state.arrays["rivals_start"] = (1.0 - share) / share * np.maximum(state.arrays["pull_sum"], 1e-30)
+        set_rivals(env)
         state.arrays["presence"] = presence(env)
         ship.run(model)
         clear_customs(env)
@@ -62,19 +63,44 @@ def burn_in(model: TradeEconomy) -> None:
         state.arrays["usual_hours"] = np.array([float(np.sum(value * hours) / max(float(value.sum()), 1e-9))])
         buy_at_home(model)
         settle.run(model)
+        if round_ == ROUNDS - 3:
+            settle_records(env)
     settle_start(env)
-    settle_records(env)
-    from agents.firm.life import typical_profit
-
+    settle_finance(model)
     state.arrays["typical_profit_start"] = np.array([max(typical_profit(env), 1.0)])
     state.arrays["balances"] = np.zeros(10)
 
 
-def settle_records(env: object) -> None:
-    """Give founding firms the customs record that years of trade would have left."""
-    from agents.env import Env
+def set_rivals(env: Env) -> None:
+    """Rivals' pull such that China's sellers hold their share of each nest at the start."""
+    arrays, p = env.state.arrays, env.p
+    share = np.full(len(arrays["pull_sum"]), p["demand.nest_consumer"])
+    share[1::2] = p["demand.nest_business"]
+    share[env.world.n_mkt * N_CAT * 2 :] = p["demand.nest_home"]
+    arrays["rivals_start"] = (1.0 - share) / share * np.maximum(arrays["pull_sum"], 1e-30)
 
-    assert isinstance(env, Env)
+
+def settle_finance(model: TradeEconomy) -> None:
+    """Let money bind as it will from the first month on, and scale demand once more so that targets are met with it."""
+    from agents.firm.production import cycle_months, finance_share, warehouse_share
+    from model.phases.trade import clear
+
+    env = model.env
+    firms, listings = env.state.firms, env.state.listings
+    for _ in range(FINANCE_ROUNDS):
+        cycle = cycle_months(env, warehouse_share(env, listings["revenue"]))
+        firms["finance"] = finance_share(env, firms["wanted"], cycle)
+        env.flows.values["rivals"] = env.state.arrays["rivals_start"]
+        env.flows.values["budget"] = env.state.arrays["budget_start"] * env.flows.values["budget_index"]
+        clear(env)
+        weight = env.flows.weight
+        rescale(env, weight * env.flows.spending, weight * listings["revenue"])
+        set_rivals(env)
+    firms["capacity"] = env.p["firm.capacity_slack"] * np.maximum(firms["sales"], 1.0)
+
+
+def settle_records(env: Env) -> None:
+    """Give founding firms the customs record that years of trade would have left."""
     firms, values = env.state.firms, env.flows.values
     memory = 1.0 / env.p["customs.forgetting"]
     lots = values["lots"].sum(axis=0)

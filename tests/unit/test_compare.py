@@ -2,6 +2,11 @@
 
 import importlib
 import math
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -240,3 +245,40 @@ def test_a_fault_in_a_worker_arrives_as_it_is() -> None:
     with pytest.raises(Refused) as caught:
         collect(small.fail, {1: 1, 2: 2}, 2)
     assert caught.value.problems[0].code == "bad"
+
+
+STOPPED_PARENT = """
+import os, sys
+from experiments.jobs import run_jobs
+from tests.unit.small_economy import tell_and_sleep
+
+if __name__ == "__main__":
+    try:
+        list(run_jobs(tell_and_sleep, {1: sys.argv[1], 2: sys.argv[2]}, 2, lambda key, months: None))
+    except KeyboardInterrupt:
+        sys.exit(4)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
+@pytest.mark.parametrize("whole_group", [True, False])
+def test_ctrl_c_ends_the_children_within_five_seconds(tmp_path: Path, whole_group: bool) -> None:
+    script, marks = tmp_path / "parent.py", [tmp_path / "one", tmp_path / "two"]
+    script.write_text(STOPPED_PARENT)
+    command = [sys.executable, str(script), *map(str, marks)]
+    parent = subprocess.Popen(command, start_new_session=True, stderr=subprocess.PIPE, text=True)
+    until = time.monotonic() + 60.0
+    while not all(mark.exists() and mark.read_text() for mark in marks) and time.monotonic() < until:
+        time.sleep(0.02)
+    children = [int(mark.read_text()) for mark in marks]
+    began = time.monotonic()
+    if whole_group:
+        os.killpg(parent.pid, signal.SIGINT)
+    else:
+        parent.send_signal(signal.SIGINT)
+    _, words = parent.communicate(timeout=20.0)
+    assert parent.returncode == 4 and "Traceback" not in words, words
+    assert time.monotonic() - began < 5.0
+    for child in children:
+        with pytest.raises(ProcessLookupError):
+            os.kill(child, 0)

@@ -129,7 +129,7 @@ def test_belts_and_zones_agree(tables):
 
 def test_history_keeps_every_dated_row_and_says_why_one_is_not_used(tables):
     history = tables["history"]
-    assert len(history) == 222 + 9
+    assert len(history) == 222 + 13
     used = history["used"] == "yes"
     assert (history.loc[~used, "why_not"] != "").all()
     assert (history.loc[used, "effect_lever"] != "").all() and history.loc[used, "effect_value"].notna().all()
@@ -181,6 +181,18 @@ def test_freight_moves_by_half_of_the_index_from_the_prices_of_2023(tables):
     assert history.loc["sea_2021q4", "effect_value"] == pytest.approx((1 + 0.5 * (4.0 - 1)) / base, rel=1e-4)
     year = history.loc[[f"sea_2023q{q}" for q in range(1, 5)], "effect_value"]
     assert year.mean() == pytest.approx(1.0, abs=1e-3)
+
+
+def test_rebate_reaches_the_full_rate_in_2020_and_not_more(tables):
+    history = tables["history"]
+    rows = history[(history["effect_lever"] == "rebate_rate") & (history["from"] <= parse_month("2020-04"))]
+    for category in CATEGORIES:
+        added = [
+            value
+            for value, where in zip(rows["effect_value"], rows["where"], strict=True)
+            if category in parse_where(where).get("category", CATEGORIES)
+        ]
+        assert sum(added) == pytest.approx(0.0, abs=1e-9), category
 
 
 def test_yearly_levels_and_demand_shocks_are_not_both_used(tables):
