@@ -1,8 +1,9 @@
 """Customs districts 海关: who is looked at, how long everybody waits, what is found.
 
-Lots are drawn for inspection by channel, credit tier and goods; looks beyond the inspectors' capacity queue. The wait is
-the M/M/c approximation of Sakasegawa (1977), a backlog adds its own time. A look finds a violation with the
-inspection's power; what is not found reaches the market.
+Lots are drawn for inspection by channel, credit tier and goods. The wait is the M/M/c approximation of Sakasegawa
+(1977). A district that is asked for more looks than overtime allows selects fewer, so its queue stays finite; what a
+closure stops is the goods themselves. A look finds a violation with the inspection's power; what is not found reaches
+the market.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ Codes = NDArray[np.int64]
 
 MAX_LOAD = 0.98  # above it the stationary queue has no mean; the backlog carries the rest
 MONTH_HOURS = 730.0
+OVERTIME_LOAD = 0.9  # load that overtime defends
 GROUPS = (RETAIL, B2B)
 
 
@@ -33,7 +35,7 @@ class CustomsDistrict(PlacedAgent):
     table_name: ClassVar[str] = "gateways"
     capacity = Column()
     load = Column()
-    backlog = Column()
+    waived = Column()
     wait_hours = Column()
 
     @property
@@ -86,27 +88,46 @@ def inspect(env: Env, lots: Floats, rate: Floats) -> tuple[Floats, Floats, Float
     return whole_lots, looks, hits
 
 
-def queue(env: Env, lots: Floats, rate: Floats) -> None:
-    """Load, wait and backlog of each district from the looks that this month's traffic asks for."""
+def queue(env: Env, lots: Floats, rate: Floats) -> Floats:
+    """Load and wait of each district from the looks this month's traffic asks for.
+
+    Returns the share of the wished looks that each listing's district can do; shape [listings].
+    """
     gateways, p = env.state.gateways, env.p
     leg = env.terms.gateway.ravel()[env.flows.leg]
     sent = leg >= 0
-    asked = np.bincount(
-        leg[sent], weights=(env.flows.weight * lots * rate)[sent], minlength=env.world.n_gate
-    ).astype(np.float64)
+    looks = (env.flows.weight * lots * rate)[sent]
+    asked = np.bincount(leg[sent], weights=looks, minlength=env.world.n_gate).astype(np.float64)
+    traffic = float(np.sum((env.flows.weight * lots)[sent]))
     if env.burn_in:
         gateways["capacity"] = np.maximum(asked / p["customs.target_load"], 1.0)
-    able = np.maximum(gateways["capacity"] * env.levers.table("gateway_capacity"), 1e-6)
-    wanted = asked + gateways["backlog"]
-    gateways["backlog"] = np.maximum(wanted - able, 0.0)
-    gateways["load"] = wanted / able
-    servers = np.maximum(able * p["customs.service_hours"] / p["customs.inspector_hours"], 2.0)
-    gateways["wait_hours"] = wait(gateways["load"], servers, p["customs.service_hours"]) + (
-        gateways["backlog"] / able * MONTH_HOURS
-    )
+        env.state.arrays["posts_per_lot"] = np.array([float(gateways["capacity"].sum()) / max(traffic, 1e-9)])
+    open_share = env.levers.table("gateway_capacity")
+    able = np.maximum(gateways["capacity"] * open_share, 1e-6)
+    # Overtime meets peaks: it keeps the load at OVERTIME_LOAD as long as it reaches, then looks are waived.
+    stretched = np.clip(asked / OVERTIME_LOAD, able, p["customs.overtime"] * able)
+    done = np.minimum(asked, stretched)
+    gateways["waived"] = asked - done
+    gateways["load"] = asked / able
+    servers = np.maximum(able * p["customs.service_hours"] / p["customs.inspector_hours"], p["customs.least_inspectors"])
+    # Goods arriving evenly at a district that passes only a share of them wait half the excess of a month.
+    closed = 0.5 * MONTH_HOURS * np.maximum(1.0 / open_share - 1.0, 0.0)
+    gateways["wait_hours"] = wait(asked / stretched, servers, p["customs.service_hours"]) + closed
     if not env.burn_in:
-        short = np.maximum(asked / p["customs.target_load"] - gateways["capacity"], 0.0)
-        gateways["capacity"] += p["customs.staffing_speed"] * short
+        staff(env, asked, traffic)
+    can = np.where(asked > 0.0, done / np.maximum(asked, 1e-12), 1.0)
+    return np.asarray(np.where(sent, can[np.maximum(leg, 0)], 1.0))
+
+
+def staff(env: Env, asked: Floats, traffic: float) -> None:
+    """Posts are granted by traffic, not by looks, so looks saved are time gained; officers are lent towards the work."""
+    gateways, p = env.state.gateways, env.p
+    capacity = gateways["capacity"]
+    total = float(capacity.sum())
+    wished = max(traffic * float(env.state.arrays["posts_per_lot"][0]) - total, 0.0)
+    work = asked / max(float(asked.sum()), 1e-9)
+    lent = p["customs.lending"] * (work * total - capacity)
+    gateways["capacity"] = np.maximum(capacity + lent + p["customs.staffing_speed"] * wished * work, 1e-6)
 
 
 def wait(load: Floats, servers: Floats, service_hours: float) -> Floats:

@@ -53,18 +53,25 @@ def building_area(env: Env) -> Floats:
     return np.bincount(houses["hub"], weights=houses["area_m2"] * waits, minlength=env.world.n_hub).astype(np.float64)
 
 
-def stored_sales(env: Env, revenue: Floats) -> Floats:
-    """Yuan of FOB sold from each hub this month; shape [hub]."""
+def stored_sales(env: Env, revenue: Floats, area: Floats) -> Floats:
+    """Yuan of FOB sold from each hub this month; shape [hub].
+
+    Routes name the cheapest hub; operators spread a market's stock over all hubs of that hub's country by area.
+    """
+    world = env.world
     hub = env.terms.hub.ravel()[env.flows.leg]
     pick = (env.state.listings["mode"] == WAREHOUSE) & (hub >= 0)
-    sold = env.flows.weight * revenue
-    return np.bincount(hub[pick], weights=sold[pick], minlength=env.world.n_hub).astype(np.float64)
+    country = world.hub_market[hub[pick]]
+    sold = np.bincount(country, weights=(env.flows.weight * revenue)[pick], minlength=world.n_mkt)
+    space = np.bincount(world.hub_market, weights=area, minlength=world.n_mkt)
+    return np.asarray(sold[world.hub_market] * area / np.maximum(space[world.hub_market], 1e-9))
 
 
 def fill_space(env: Env, revenue: Floats) -> Floats:
     """Use of every hub; returns the share of each listing's orders that found no room; shape [listings]."""
     hubs = env.state.hubs
-    sales, area = stored_sales(env, revenue), standing_area(env)
+    area = standing_area(env)
+    sales = stored_sales(env, revenue, area)
     if env.burn_in:
         hubs["m2_per_yuan"] = np.where(sales > 0.0, env.p["warehouse.target_use"] * area / np.maximum(sales, 1.0), 0.0)
     hubs["need_m2"] = sales * hubs["m2_per_yuan"]
@@ -89,7 +96,8 @@ def order_area(env: Env) -> None:
     hubs, p = env.state.hubs, env.p
     share = funded_share(env)
     yield_ratio = hubs["fee"] / (1.0 - share)
-    expected = hubs["need_m2"] / p["warehouse.target_use"] * yield_ratio ** p["warehouse.build_elasticity"]
+    ahead = (1.0 + p["warehouse.expected_growth"]) ** (p["warehouse.lead_months"] / 12.0)
+    expected = hubs["need_m2"] * ahead / p["warehouse.target_use"] * yield_ratio ** p["warehouse.build_elasticity"]
     gap = expected - standing_area(env) - building_area(env) - hubs["pool_m2"]
     hubs["pool_m2"] += np.maximum(gap, 0.0) * p["warehouse.build_speed"]
 
@@ -120,8 +128,8 @@ def build(env: Env) -> float:
     A project's desired size, operator and B2B share are keyed by hub and the project's number there, so the same
     project meets the same luck in every scenario.
     """
-    hubs, p = env.state.hubs, env.p
-    spent = 0.0
+    hubs = env.state.hubs
+    spent, started = 0.0, []
     operators = operator_odds(env)
     for hub in range(env.world.n_hub):
         for _ in range(MAX_PROJECTS):
@@ -129,10 +137,15 @@ def build(env: Env) -> float:
             desired = project_size(env, key)
             if hubs["pool_m2"][hub] < desired:
                 break
-            spent += start_project(env, hub, key, desired, operators)
+            house, cost = start_project(env, hub, key, desired, operators)
+            started.append(house)
+            spent += cost
+            hubs["pool_m2"][hub] = max(hubs["pool_m2"][hub] - house["area_m2"], 0.0)
             hubs["projects"][hub] += 1
+    if started:
+        env.state.warehouses.add({name: np.array([house[name] for house in started]) for name in started[0]})
     retire(env)
-    return spent * 1.0 if p else spent
+    return spent
 
 
 def project_size(env: Env, key: int) -> float:
@@ -151,28 +164,25 @@ def operator_odds(env: Env) -> tuple[Codes, Floats]:
     return names, np.cumsum(area) / max(float(area.sum()), 1e-9)
 
 
-def start_project(env: Env, hub: int, key: int, desired: float, operators: tuple[Codes, Floats]) -> float:
-    """Build one warehouse, with a grant where one is worth taking; returns its cost in yuan."""
+def start_project(
+    env: Env, hub: int, key: int, desired: float, operators: tuple[Codes, Floats]
+) -> tuple[dict[str, float | int], float]:
+    """One new warehouse, with a grant where one is worth taking: its columns and its cost in yuan."""
     number = np.array([key])
     b2b = float(env.draws.uniform("project_b2b", 0, number)[0]) ** (1.0 / env.p["warehouse.b2b_shape"])
     unit = float(env.levers.table("building_cost")[hub])
     size, paid, grant = choose_size(env, hub, desired, b2b, unit)
-    cost = size * unit
     if grant is not None:
         paid = claim(env, grant, "warehouses", paid)
     luck = float(env.draws.uniform("project_operator", 0, number)[0])
     fresh = float(env.draws.uniform("project_new_operator", 0, number)[0]) < env.p["warehouse.new_operator"]
     names, odds = operators
     old = int(names[min(int(np.searchsorted(odds, luck)), len(names) - 1)]) if len(names) else key
-    env.state.warehouses.add(
-        {
-            "hub": np.array([hub]), "area_m2": np.array([size]), "b2b_share": np.array([b2b]),
-            "opened": np.array([env.now + int(env.p["warehouse.lead_months"])]),
-            "operator": np.array([10**9 + key if fresh else old]), "grant_yuan": np.array([paid]),
-        }
-    )  # fmt: skip
-    env.state.hubs["pool_m2"][hub] = max(env.state.hubs["pool_m2"][hub] - size, 0.0)
-    return cost
+    house = {
+        "hub": hub, "area_m2": size, "b2b_share": b2b, "opened": env.now + int(env.p["warehouse.lead_months"]),
+        "operator": 10**9 + key if fresh else old, "grant_yuan": paid,
+    }  # fmt: skip
+    return house, size * unit
 
 
 def choose_size(

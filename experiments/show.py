@@ -63,10 +63,10 @@ def amount(value: float, unit: str, change: bool = False) -> str:
 
 
 def _digits(value: float, sign: bool) -> str:
-    """About four figures, thousands set apart."""
+    """Four figures, three of a change; thousands set apart."""
     if value == 0.0:
         return "0"
-    places = min(6, max(0, 3 - math.floor(math.log10(abs(value)))))
+    places = min(6, max(0, (2 if sign else 3) - math.floor(math.log10(abs(value)))))
     text = f"{value:{'+' if sign else ''},.{places}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 

@@ -86,3 +86,10 @@ def _listing_cost(world: World, p: Parameters) -> Floats:
     table[:, [B2B_BULK, TRADITIONAL]] = p["plan.upkeep_business_yuan"]
     table[:, WAREHOUSE] += p["plan.upkeep_warehouse_yuan"]
     return table
+
+
+def value_of_day(p: Parameters) -> Floats:
+    """Yuan per kg that a day costs in route choice; shape [mode]. Nobody waits for stock and bulk on their way."""
+    value = np.full(len(MODES), p["ship.value_of_time"])
+    value[[*BUSINESS]] *= p["ship.stock_time_share"]
+    return value

@@ -38,7 +38,7 @@ def burn_in(model: TradeEconomy) -> None:
     state = model.state
     env = institutions.month_env(model, model.start)
     env.burn_in = True
-    found_firms(env, model.scenario.scale, model.scenario.smes)
+    found_firms(env, model.spec.scale, model.spec.smes)
     found_places(env)
     set_start(env)
     set_imports(env)
@@ -67,6 +67,8 @@ def burn_in(model: TradeEconomy) -> None:
             settle_records(env)
     settle_start(env)
     settle_finance(model)
+    settle_records(env)
+    clear_customs(env)
     state.arrays["typical_profit_start"] = np.array([max(typical_profit(env), 1.0)])
     state.arrays["balances"] = np.zeros(10)
 

@@ -20,6 +20,7 @@ from agents.market import Market
 from agents.platform import Platform
 from agents.region import HomeRegion
 from agents.warehouse import OverseasWarehouse
+from model.bases import value_of_day
 from model.burn_in import burn_in
 from model.history import history_effects
 from model.kernel.columnar import ColumnarModel
@@ -67,14 +68,14 @@ class TradeEconomy(ColumnarModel):
 
     def __init__(self, scenario: Scenario, seed: int = 1) -> None:
         super().__init__(rng=seed)
-        self.scenario = scenario
+        self.spec = scenario  # Mesa keeps `scenario` for its own class
         self.seed = seed
         self.start: int = scenario.start
         self.world = load_world(restrict=scenario.restriction)
         self.parameters: Parameters = scenario.parameter_values()
         self.draws = Draws(seed)
         self.routes = Routes(self.world)
-        self.plain_routes = self.routes.compute(self.parameters["ship.value_of_time"])
+        self.plain_routes = self.routes.compute(value_of_day(self.parameters))
         self.history_effects = history_effects(self.world, scenario.history)
         self.effects = scenario.effects()
         self.grants = tuple(scenario.grants())
@@ -93,7 +94,7 @@ class TradeEconomy(ColumnarModel):
 
         Effects in force in the first month are part of the start; those of a policy that begins later are not.
         """
-        scenario = self.scenario
+        scenario = self.spec
         first = tuple(e for e in (*self.history_effects, *self.effects) if e.window.strength(self.start) > 0.0)
         key = (
             self.seed, self.start, scenario.scale, scenario.smes, repr(scenario.restriction),

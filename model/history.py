@@ -10,6 +10,7 @@ import pandas as pd
 from model.kernel.calendar import FOREVER, Window
 from model.levers import Effect, Where
 from model.world.places import World
+from model.world.tables import parse_where
 
 
 def history_effects(world: World, last: int | None) -> tuple[Effect, ...]:
@@ -39,27 +40,16 @@ def _month(value: object) -> int:
 
 @lru_cache(maxsize=1024)
 def _where(text: str) -> Where:
-    """Read ``market: USA; mode: post|direct_parcel`` into a restriction."""
-    pairs: list[tuple[str, tuple[str, ...]]] = []
-    zone: bool | None = None
-    share: float | None = None
-    draw = 0
-    for part in filter(None, (piece.strip() for piece in text.split(";"))):
-        key, _, value = part.partition(":")
-        words = tuple(sorted(word.strip() for word in value.strip().strip("[]").replace("|", ",").split(",")))
-        if key == "pilot_zone":
-            zone = words[0] == "true"
-        elif key == "share":
-            share = float(words[0])
-        elif key == "draw":
-            draw = int(words[0])
-        else:
-            pairs.append((key.strip(), words))
-    return Where(tuple(sorted(pairs)), zone, share, draw)
+    """Read the `where` of a history row into a restriction."""
+    found = parse_where(text)
+    zone, share, draw = found.pop("pilot_zone", None), found.pop("share", None), int(found.pop("draw", 0))
+    pairs = tuple(sorted((key, tuple(sorted(words))) for key, words in found.items()))
+    return Where(pairs, zone, share, draw)
 
 
 def _effect(row: dict[str, object]) -> Effect:
-    window = Window(_month(row["from"]), _month(row["until"]))
+    ramp = 0 if pd.isna(row["ramp_months"]) else int(float(str(row["ramp_months"])))  # type: ignore[call-overload]
+    window = Window(_month(row["from"]), _month(row["until"]), ramp)
     text = row["where"]
     where = _where("" if text is None or pd.isna(text) else str(text))  # type: ignore[call-overload]
     return Effect(str(row["effect_lever"]), str(row["effect_op"]), float(str(row["effect_value"])), where, window, str(row["id"]))

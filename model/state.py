@@ -89,7 +89,7 @@ BRAND_COLUMNS: Final[dict[str, DTypeLike]] = {
 GATEWAY_COLUMNS: Final[dict[str, DTypeLike]] = {
     "capacity": F,  # looks a month
     "load": F,  # looks wanted over capacity
-    "backlog": F,  # looks not done
+    "waived": F,  # looks asked for that overtime could not do
     "wait_hours": F,
 }
 PLATFORM_COLUMNS: Final[dict[str, DTypeLike]] = {"sales": F, "commission_income": F}

@@ -8,7 +8,6 @@ between entering and leaving is the inertia of the extensive margin.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -104,78 +103,92 @@ def platform_for(world_modes: Flags, mode: int) -> int:
     return int(np.flatnonzero(only if only.any() else world_modes[:, mode])[0])
 
 
-def best_offers(env: Env, firm: Codes, market: Codes, nest: Codes) -> Offers:
+@dataclass
+class Cell:
+    """Cells under review with what does not depend on the way of serving them, computed once."""
+
+    firm: Codes
+    market: Codes
+    nest: Codes
+    appeal: Floats  # log pull before the fit of the mode
+    liking: Floats  # fixed taste of firm and market
+    error: Floats  # factor by which profit is misjudged
+    rate: Floats  # yuan of spending per unit of pull in the demand cell
+
+    @classmethod
+    def of(cls, env: Env, firm: Codes, market: Codes, nest: Codes) -> Cell:
+        """Look up firms, tastes and demand of the cells."""
+        firms, p, values = env.state.firms, env.p, env.flows.values
+        slot = slot_of(env, market, nest)
+        number = firms["number"][firm]
+        liking = p["firm.taste_sd"] * env.draws.normal("taste", 0, number, slot)
+        ability = np.where(nest == B2B, firms["ability_b2b"][firm], 0.0)
+        plain, tools = p["plan.judgement_sd"], p["plan.judgement_sd_digital"]
+        sd = plain + (tools - plain) * firms["digital_level"][firm]
+        error = np.exp(sd * env.draws.normal("judgement", env.now, number, slot))
+        cell = cells_of(env.world, market, firms["category"][firm].astype(np.int64), nest)
+        rate = (values["budget"] / (values["rivals"] + env.state.arrays["pull_sum"]))[cell]
+        return cls(firm, market, nest, values["own_pull"][firm] + ability, liking, error, rate)
+
+    def take(self, pick: NDArray[np.generic]) -> Cell:
+        return Cell(**{name: value[pick] for name, value in vars(self).items()})
+
+
+def best_offers(env: Env, cell: Cell) -> Offers:
     """For each cell under review the way of fulfilment with the highest judged profit."""
-    parts = [_retail_offers(env, firm, market, nest), _other_offers(env, firm, market, nest)]
+    retail = cell.nest == RETAIL
+    parts = [_retail_offers(env, cell.take(retail)), _other_offers(env, cell.take(~retail))]
     return Offers(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in vars(parts[0])})
 
 
-def _retail_offers(env: Env, firm: Codes, market: Codes, nest: Codes) -> Offers:
-    pick = nest == RETAIL
-    firm, market, nest = firm[pick], market[pick], nest[pick]
-    shop = own_platform(env, firm, market)
+def _retail_offers(env: Env, cell: Cell) -> Offers:
+    shop = own_platform(env, cell.firm, cell.market)
     host = platform_for(env.world.platform_modes, HOSTED)
     best: Offers | None = None
     for mode in RETAIL_MODES:
-        platform = np.full(len(firm), host) if mode == HOSTED else shop
-        offer = judge(env, firm, market, nest, np.full(len(firm), mode), platform)
+        platform = np.full(len(cell.firm), host) if mode == HOSTED else shop
+        offer = judge(env, cell, np.full(len(cell.firm), mode), platform)
         best = offer if best is None else _better(best, offer)
     assert best is not None
     return best
 
 
 def _better(one: Offers, other: Offers) -> Offers:
-    """Entry by entry the offer with the higher profit after upkeep and a share of the sunk cost."""
+    """Entry by entry the offer with the higher profit after upkeep."""
     first = one.profit - one.upkeep >= other.profit - other.upkeep
-    return Offers(**{k: np.where(first, getattr(one, k), getattr(other, k)) for k in vars(one)})
+    shared = {"firm": one.firm, "market": one.market, "nest": one.nest}
+    own = ("mode", "platform", "taste", "target", "profit", "upkeep", "sunk")
+    return Offers(**shared, **{k: np.where(first, getattr(one, k), getattr(other, k)) for k in own})
 
 
-def _other_offers(env: Env, firm: Codes, market: Codes, nest: Codes) -> Offers:
-    pick = nest != RETAIL
-    firm, market, nest = firm[pick], market[pick], nest[pick]
-    mode = np.where(nest == B2B, B2B_BULK, HOME_OUTLET)
+def _other_offers(env: Env, cell: Cell) -> Offers:
+    mode = np.where(cell.nest == B2B, B2B_BULK, HOME_OUTLET)
     office = platform_for(env.world.platform_modes, B2B_BULK)
-    platform = np.where(nest == B2B, office, env.n_platform)
-    return judge(env, firm, market, nest, mode, platform)
+    return judge(env, cell, mode, np.where(cell.nest == B2B, office, env.n_platform))
 
 
-def taste_of(env: Env, firm: Codes, market: Codes, nest: Codes, mode: Codes) -> Floats:
-    """Fixed log pull of firm, market and mode; the home outlet has its own."""
-    p = env.p
-    liking = p["firm.taste_sd"] * fixed_luck(env, "taste", firm, slot_of(env, market, nest))
-    fit = p["firm.mode_taste_sd"] * fixed_luck(env, "mode_fit", firm, mode)
-    return np.asarray(liking + np.where(nest == RETAIL, fit, 0.0))
+def mode_fit(env: Env, firm: Codes, mode: Codes) -> Floats:
+    """Fixed log pull of firm and way of fulfilment in retail."""
+    return env.p["firm.mode_taste_sd"] * fixed_luck(env, "mode_fit", firm, mode)
 
 
-def judge(env: Env, firm: Codes, market: Codes, nest: Codes, mode: Codes, platform: Codes) -> Offers:
+def judge(env: Env, cell: Cell, mode: Codes, platform: Codes) -> Offers:
     """Judged monthly profit of serving cells in a given way, with its upkeep and sunk cost."""
-    world, terms, firms, p = env.world, env.terms, env.state.firms, env.p
+    terms, firms = env.terms, env.state.firms
+    firm, market, nest = cell.firm, cell.market, cell.nest
     leg = (firms["belt"][firm] * (env.n_market + 1) + market) * N_MODES + mode
     ratio = env.flows.values["price_ratio"][firm]
     price = relative_price(env, ratio, leg, platform, market, mode)
-    taste = taste_of(env, firm, market, nest, mode)
-    ability = np.where(nest == B2B, firms["ability_b2b"][firm], 0.0)
-    appeal = env.flows.values["own_pull"][firm] + ability + taste
+    taste = cell.liking + np.where(nest == RETAIL, mode_fit(env, firm, mode), 0.0)
     days = terms.days.ravel()[leg] + np.where(mode == WAREHOUSE, 0.0, env.state.arrays["usual_hours"][0] / 24.0)
     at = {"platform": platform, "market": market, "mode": mode, "nest": nest}
-    target = target_pull(env, appeal, price, days, at)
-    cell = cells_of(world, market, firms["category"][firm].astype(np.int64), nest)
-    rate = env.flows.values["budget"][cell] / (env.flows.values["rivals"][cell] + env.state.arrays["pull_sum"][cell])
+    target = target_pull(env, cell.appeal + taste, price, days, at)
     discount = np.where(mode == HOSTED, hosted_discount(env), 1.0)
-    fob = rate * np.exp(target) * ratio * discount * firms["finance"][firm]
+    fob = cell.rate * np.exp(target) * ratio * discount * firms["finance"][firm]
     closed = ~terms.feasible.ravel()[leg] | (terms.log_reach[platform, market, mode] < CLOSED / 2)
-    error = _judgement(env, firm, slot_of(env, market, nest))
-    profit = np.where(closed, -np.inf, fob * margins(env)[mode] * error)
+    profit = np.where(closed, -np.inf, fob * margins(env)[mode] * cell.error)
     upkeep, sunk = _costs(env, firm, market, nest, mode)
     return Offers(firm, market, nest, mode, platform, taste, target, profit, upkeep, sunk)
-
-
-def _judgement(env: Env, firm: Codes, slot: Codes) -> Floats:
-    """Factor by which profit is misjudged: lognormal with median one, narrower with digital tools."""
-    p, firms = env.p, env.state.firms
-    plain, tools = p["plan.judgement_sd"], p["plan.judgement_sd_digital"]
-    sd = plain + (tools - plain) * firms["digital_level"][firm]
-    return np.asarray(np.exp(sd * env.draws.normal("judgement", env.now, firms["number"][firm], slot)))
 
 
 def upkeep_of(env: Env, firm: Codes, market: Codes, mode: Codes) -> Floats:
@@ -201,31 +214,32 @@ def _costs(env: Env, firm: Codes, market: Codes, nest: Codes, mode: Codes) -> tu
 def review(env: Env) -> Floats:
     """One month of reviews: listings are opened, closed and moved; returns yuan sunk per firm row."""
     listings = env.state.listings
-    offers = best_offers(env, *under_review(env))
+    if env.flows.values.get("review_none"):
+        return np.zeros(env.state.firms.n)
+    cell = Cell.of(env, *under_review(env))
+    offers = best_offers(env, cell)
+    order = np.concatenate([np.flatnonzero(cell.nest == RETAIL), np.flatnonzero(cell.nest != RETAIL)])
+    cell = cell.take(order)
     number = listing_number(env, offers.firm, offers.market, offers.nest)
     row = listings.row_of(number)
     here = row >= 0
     keep = np.ones(listings.n, dtype=bool)
     left = here & (offers.profit < offers.upkeep)
     keep[row[left]] = False
-    _move(env, offers.take(here & ~left), row[here & ~left])
+    _move(env, cell.take(here & ~left), offers.take(here & ~left), row[here & ~left])
     entered = _affordable(env, offers.take(~here))
     rebuild(env, keep, entered)
     spent = np.bincount(entered.firm, weights=entered.sunk, minlength=env.state.firms.n)
     return np.asarray(spent)
 
 
-def _move(env: Env, offers: Offers, row: Codes) -> None:
+def _move(env: Env, cell: Cell, offers: Offers, row: Codes) -> None:
     """Change mode or platform where the best way beats the present one by a margin."""
     listings = env.state.listings
-    current = judge(
-        env, offers.firm, offers.market, offers.nest,
-        listings["mode"][row].astype(np.int64), listings["platform"][row].astype(np.int64),
-    )  # fmt: skip
-    better = offers.profit - offers.upkeep > (1.0 + env.p["plan.switch_gain"]) * np.maximum(
-        current.profit - current.upkeep, 0.0
-    )
-    moved = better & ((offers.mode != current.mode) | (offers.platform != current.platform))
+    now = judge(env, cell, listings["mode"][row].astype(np.int64), listings["platform"][row].astype(np.int64))
+    gain = 1.0 + env.p["plan.switch_gain"]
+    better = offers.profit - offers.upkeep > gain * np.maximum(now.profit - now.upkeep, 0.0)
+    moved = better & ((offers.mode != now.mode) | (offers.platform != now.platform))
     at = row[moved]
     for name in ("mode", "platform", "taste"):
         listings[name][at] = getattr(offers, name)[moved]
@@ -248,33 +262,38 @@ def _affordable(env: Env, offers: Offers) -> Offers:
 
 
 def rebuild(env: Env, keep: Flags, entered: Offers) -> None:
-    """Lay the listing table anew, grouped by firm: those kept and those entered."""
-    state = env.state
-    listings = state.listings
+    """Lay the listing table anew, grouped by firm and cell: those kept and those entered, merged in order."""
+    listings = env.state.listings
     discount = np.array([env.p["demand.newcomer_consumer"], env.p["demand.newcomer_business"], 0.0])
-    young = 0.0 if env.burn_in else discount[entered.nest]
-    new: Mapping[str, NDArray[np.generic]] = {
-        "number": listing_number(env, entered.firm, entered.market, entered.nest),
-        "firm": entered.firm, "market": entered.market, "mode": entered.mode, "platform": entered.platform,
-        "taste": entered.taste, "pull": entered.target - young,
+    young = np.zeros(len(entered.firm)) if env.burn_in else discount[entered.nest]
+    number = listing_number(env, entered.firm, entered.market, entered.nest)
+    order = np.argsort(entered.firm * SLOTS + number % SLOTS, kind="stable")
+    fresh: dict[str, NDArray[np.generic]] = {
+        "number": number, "firm": entered.firm, "market": entered.market, "mode": entered.mode,
+        "platform": entered.platform, "taste": entered.taste, "pull": entered.target - young,
+        "days": _usual_days(env, entered), "alive": np.ones(len(number), dtype=bool),
     }  # fmt: skip
-    old = listings.take(np.flatnonzero(keep))
+    kept = np.flatnonzero(keep)
+    old_key = listings["firm"][kept] * SLOTS + listings["number"][kept] % SLOTS
+    new_key = (entered.firm * SLOTS + number % SLOTS)[order]
+    place = np.searchsorted(old_key, new_key) + np.arange(len(new_key))
+    is_new = np.zeros(len(kept) + len(new_key), dtype=bool)
+    is_new[place] = True
     columns = {}
-    for name, values in old.items():
-        fresh = new.get(name, np.zeros(len(entered.firm)))
-        columns[name] = np.concatenate([values, fresh.astype(values.dtype)])
-    columns["alive"][:] = True
-    _fill_days(env, columns, len(old["firm"]))
-    order = np.lexsort((columns["number"] % SLOTS, columns["firm"]))
-    listings.replace({name: values[order] for name, values in columns.items()})
+    for name in listings.names:
+        source = listings[name]
+        merged = np.empty(len(is_new), dtype=source.dtype)
+        merged[~is_new] = source[kept]
+        merged[is_new] = fresh[name][order].astype(source.dtype) if name in fresh else 0
+        columns[name] = merged
+    listings.replace(columns, checked=True)
 
 
-def _fill_days(env: Env, columns: dict[str, NDArray[np.generic]], first: int) -> None:
-    """A new listing starts with the usual days of its leg."""
-    firm, market, mode = (columns[name][first:].astype(np.int64) for name in ("firm", "market", "mode"))
-    leg = (env.state.firms["belt"][firm] * (env.n_market + 1) + market) * N_MODES + mode
+def _usual_days(env: Env, offers: Offers) -> Floats:
+    """Days a new listing starts with: those of its leg and the usual clearance."""
+    leg = (env.state.firms["belt"][offers.firm] * (env.n_market + 1) + offers.market) * N_MODES + offers.mode
     usual = env.state.arrays["usual_hours"][0] / 24.0
-    columns["days"][first:] = env.terms.days.ravel()[leg] + np.where(mode == WAREHOUSE, 0.0, usual)
+    return np.asarray(env.terms.days.ravel()[leg] + np.where(offers.mode == WAREHOUSE, 0.0, usual))
 
 
 def presence(env: Env) -> Floats:

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.run import economy, rows_in_use
-from model.kernel.refusals import RunFailed
 
 if TYPE_CHECKING:
     from model.scenario import Scenario
@@ -94,7 +93,7 @@ def oracle_class() -> Any:
     try:
         return importlib.import_module("tests.oracle.economy").OracleEconomy
     except ModuleNotFoundError as missing:
-        raise RunFailed("--oracle needs the object model of the tests (tests/oracle) beside the packages") from missing
+        raise ModuleNotFoundError("the object model of the tests (tests/oracle), which --oracle times") from missing
 
 
 def peak_rss_mib() -> float:

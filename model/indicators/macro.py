@@ -68,7 +68,8 @@ def home_sales_value(view: MonthView, cut: str | None = None) -> Value:
 @indicator("domestic_value_added", "Domestic value added in exports", "国内增加值", "yuan", "flow", "macro", ("province", "category"))
 def domestic_value_added(view: MonthView, cut: str | None = None) -> Value:
     """Exports less the foreign inputs in them."""
-    return np.subtract(view.by("exports", cut), view.by("foreign_inputs", cut))  # type: ignore[return-value]
+    value: Value = view.by("exports", cut) - view.by("foreign_inputs", cut)
+    return value
 
 
 @indicator("foreign_content_share", "Foreign content of exports", "国外成分占比", "share", "ratio", "macro", ("category",))

@@ -26,9 +26,9 @@ def clearance_hours(view: MonthView, cut: str | None = None) -> Pair:
     return view.by("hours", cut), view.by("exports", cut)
 
 
-@indicator("clearance_hours_newcomers", "Export clearance of newcomers", "新企业通关时间", "hours", "ratio", "meso")
+@indicator("clearance_hours_newcomers", "Export clearance of newcomers, retail", "新企业零售通关时间", "hours", "ratio", "meso")
 def clearance_hours_newcomers(view: MonthView, cut: str | None = None) -> Pair:
-    """The same for firms too young to have a record."""
+    """The same for retail exports of firms too young to have a record."""
     return view.by("hours_new", None), view.by("exports_new", None)
 
 

@@ -104,9 +104,9 @@ def hosted_share(view: MonthView, cut: str | None = None) -> Pair:
 def micro_multinationals(view: MonthView, cut: str | None = None) -> Value:
     """Active firms with registered capital below 5 m yuan that sell in at least three markets."""
     firms, listings = view.state.firms, view.state.listings
-    place = listings["firm"] * (view.world.n_mkt + 1) + listings["market"]
-    seen = np.unique(place[listings["market"] < view.world.n_mkt])
-    markets = np.bincount(seen // (view.world.n_mkt + 1), minlength=firms.n)
+    seen = np.zeros((firms.n, view.world.n_mkt + 1), dtype=bool)
+    seen[listings["firm"], listings["market"]] = True
+    markets = seen[:, :-1].sum(axis=1)
     small = (firms["capital"] < MICRO_CAPITAL_YUAN) & (markets >= MICRO_MARKETS)
     return float(np.sum(view.firm_weight * small))
 
@@ -115,6 +115,12 @@ def micro_multinationals(view: MonthView, cut: str | None = None) -> Value:
 def inspection_rate(view: MonthView, cut: str | None = None) -> Pair:
     """Lots to be looked at over lots declared."""
     return view.by("looked", cut), view.by("lots", cut)
+
+
+@indicator("retail_inspection_rate", "Inspection rate, retail", "零售查验率", "share", "ratio", "micro", ("size", "tier", "gateway", "category"))
+def retail_inspection_rate(view: MonthView, cut: str | None = None) -> Pair:
+    """Retail lots to be looked at over retail lots declared."""
+    return view.by("looked_retail", cut), view.by("lots_retail", cut)
 
 
 @indicator("looks", "Inspections", "查验次数", "looks", "flow", "micro")

@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csc_array
 
 from agents.env import Env
 from agents.firm.compliance import newcomers, violation_rate
+from model.indicators.members import regions
 from model.kernel.members import CATEGORIES, HOME, HOSTED, MODES, RETAIL, SIZES, TIERS, WAREHOUSE
 
 Floats = NDArray[np.float64]
@@ -19,8 +21,8 @@ Codes = NDArray[np.int64]
 def collect(env: Env) -> None:
     """Note national amounts per listing once all is settled, before firms leave and rows are reused.
 
-    Amounts count sales abroad only, `home_sales` those at home. Weighted by yuan: `hours` and `hours_new` (firms
-    without a record), by orders: `days`.
+    Amounts count sales abroad only, `home_sales` those at home. Weighted by yuan: `hours` and `hours_new` (retail of
+    firms without a record), by orders: `days`.
     """
     listings, firms, flows, values = env.state.listings, env.state.firms, env.flows, env.flows.values
     firm = listings["firm"]
@@ -41,8 +43,10 @@ def collect(env: Env) -> None:
         "spending": weight * abroad * flows.spending,
         "logistics": weight * abroad * (values["freight_yuan"] + values["storage_yuan"]),
         "hours": value * listings["clearance_hours"],
-        "hours_new": np.where(fresh, value * listings["clearance_hours"], 0.0),
-        "exports_new": np.where(fresh, value, 0.0),
+        "hours_new": np.where(fresh & retail, value * listings["clearance_hours"], 0.0),
+        "exports_new": np.where(fresh & retail, value, 0.0),
+        "lots_retail": np.where(retail, values["listing_lots"] * weight, 0.0),
+        "looked_retail": np.where(retail, looked, 0.0),
         "retail_orders": days,
         "days": days * listings["days"],
         "lots": values["listing_lots"] * weight,
@@ -63,12 +67,7 @@ class MonthView:
         self.world = env.world
         self.state = env.state
         self.values: dict[str, Any] = env.flows.values
-        self._cache: dict[tuple[str, str], Floats] = {}
-
-    @cached_property
-    def abroad(self) -> NDArray[np.bool_]:
-        """Listings that sell abroad."""
-        return self.env.flows.nest != HOME
+        self._cuts: dict[str, Floats] = {}
 
     @cached_property
     def firm(self) -> Codes:
@@ -81,51 +80,60 @@ class MonthView:
         firms = self.state.firms
         return np.asarray(firms["weight"] * firms["alive"])
 
-    def amount(self, name: str) -> Floats:
-        """A national amount per listing abroad, by name."""
-        found: Floats = self.values["amounts"][name]
-        return found
-
-    def by(self, name: str, dimension: str | None) -> float | Floats:
-        """A national amount abroad: its total, or split by the members of a dimension."""
-        key = (name, dimension or "")
-        if key not in self._cache:
-            self._cache[key] = np.asarray(self._cut(name, dimension))
-        value = self._cache[key]
-        return float(value) if dimension is None else value
-
-    def _cut(self, name: str, dimension: str | None) -> float | Floats:
+    def by(self, name: str, dimension: str | None) -> Any:
+        """A national amount abroad: its total (float), or split by the members of a dimension (array)."""
+        row = self.names[name]
         if dimension is None:
-            return float(self.cube(name).sum())
-        if dimension in ("province", "category", "market", "region", "mode"):
-            return self._from_cube(name, dimension)
-        codes, n = self._codes(dimension)
-        return np.bincount(codes, weights=self.amount(name), minlength=n + 1)[:n]
+            return float(self._totals[row])
+        return self.cut(dimension)[row]
 
-    def cube(self, name: str) -> Floats:
-        """Amount by [belt, market or home, mode]; one pass over the listings serves many dimensions."""
-        key = (name, "cube")
-        if key not in self._cache:
-            shape = self.env.terms.freight.shape
-            flat = np.bincount(self.env.flows.leg, weights=self.amount(name), minlength=int(np.prod(shape)))
-            self._cache[key] = flat.reshape(shape)
-        return self._cache[key]
+    @cached_property
+    def names(self) -> dict[str, int]:
+        """Row of each amount in the tables below."""
+        return {name: row for row, name in enumerate(self.values["amounts"])}
 
-    def _from_cube(self, name: str, dimension: str) -> Floats:
-        cube = self.cube(name)
+    @cached_property
+    def _amounts(self) -> Floats:
+        """All amounts, [listing, amount]: one pass over the listings then serves all of them at once."""
+        return np.stack(list(self.values["amounts"].values()), axis=1)
+
+    @cached_property
+    def _cube(self) -> Floats:
+        """Amounts by [amount, belt, market or home, mode]."""
+        shape = self.env.terms.freight.shape
+        flat = sum_by(self.env.flows.leg, self._amounts, int(np.prod(shape)))
+        return flat.reshape(-1, *shape)
+
+    @cached_property
+    def _totals(self) -> Floats:
+        return np.asarray(self._cube.sum(axis=(1, 2, 3)))
+
+    def cut(self, dimension: str) -> Floats:
+        """All amounts split by a dimension, [amount, member]."""
+        if dimension not in self._cuts:
+            self._cuts[dimension] = np.asarray(self._cut(dimension))
+        return self._cuts[dimension]
+
+    def _cut(self, dimension: str) -> Floats:
         if dimension == "market":
-            return np.asarray(cube.sum(axis=(0, 2))[:-1])
+            return np.asarray(self._cube.sum(axis=(1, 3))[:, :-1])
         if dimension == "mode":
-            return np.asarray(cube.sum(axis=(0, 1))[: len(MODES)])
+            return np.asarray(self._cube.sum(axis=(1, 2))[:, : len(MODES)])
         if dimension == "region":
-            markets = cube.sum(axis=(0, 2))[:-1]
-            names = sorted({word for words in self.world.market_regions for word in words})
-            inside = np.array([[name in words for words in self.world.market_regions] for name in names])
-            return np.asarray(inside @ markets)
-        belts = cube.sum(axis=(1, 2))
-        code = self.world.belt_province if dimension == "province" else self.world.belt_category
-        n = self.world.n_prov if dimension == "province" else len(CATEGORIES)
-        return np.bincount(code, weights=belts, minlength=n).astype(np.float64)
+            return np.asarray(self.cut("market") @ self.in_region.T)
+        if dimension in ("province", "category"):
+            belts = self._cube.sum(axis=(2, 3))
+            province = dimension == "province"
+            code = self.world.belt_province if province else self.world.belt_category
+            return sum_by(code.astype(np.int64), belts.T, self.world.n_prov if province else len(CATEGORIES))
+        codes, n = self._codes(dimension)
+        return sum_by(codes, self._amounts, n + 1)[:, :n]
+
+    @cached_property
+    def in_region(self) -> Floats:
+        """Whether a market belongs to a region, [region, market] as 0 and 1."""
+        words = self.world.market_regions
+        return np.array([[float(name in own) for own in words] for name in regions(self.world)])
 
     def _codes(self, dimension: str) -> tuple[Codes, int]:
         """Code of each listing on a dimension and the number of members; the code n counts nowhere."""
@@ -166,9 +174,14 @@ class MonthView:
         markets = np.bincount(self.world.hub_market, weights=values, minlength=self.world.n_mkt)
         if dimension == "market":
             return markets.astype(np.float64)
-        names = sorted({word for words in self.world.market_regions for word in words})
-        inside = np.array([[name in words for words in self.world.market_regions] for name in names])
-        return np.asarray(inside @ markets)
+        return np.asarray(self.in_region @ markets)
+
+
+def sum_by(codes: Codes, amounts: Floats, n: int) -> Floats:
+    """Sums of rows with one code, for all columns at once; `amounts` [row, column] → [column, n]."""
+    rows = len(codes)
+    picker = csc_array((np.ones(rows), codes, np.arange(rows + 1)), shape=(n, rows))
+    return np.ascontiguousarray((picker @ amounts).T)
 
 
 def weighted_quantile(values: Floats, weight: Floats, share: float) -> float:

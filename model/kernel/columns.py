@@ -134,16 +134,18 @@ class Table:
         """Mark rows (codes, or a mask of length ``n``) dead; their values stay until the row is reused."""
         self._data["alive"][self._rows(rows)] = False
 
-    def replace(self, columns: Mapping[str, ArrayLike], *, count: int | None = None) -> None:
+    def replace(
+        self, columns: Mapping[str, ArrayLike], *, count: int | None = None, checked: bool = False
+    ) -> None:
         """Swap in new whole columns of one length; the table then has just these rows, all alive.
 
         Unset columns are zero; without ``number`` the rows get fresh numbers. An array that owns its data
         becomes the column without a copy, so the caller gives it away; views, scalars and read-only arrays
-        are copied.
+        are copied. ``checked`` says that the caller knows the given numbers to be unique.
         """
         length = _length(columns, count)
         fresh = {name: self._fit(name, values, length) for name, values in columns.items()}
-        counted = self._complete(fresh, length)
+        counted = self._complete(fresh, length, checked)
         taken: set[int] = set()
         data = {}
         for name, dtype in self._spec.items():
@@ -255,7 +257,7 @@ class Table:
             raise ValueError(f"column {name!r} needs shape {shape}, got {cast.shape}")
         return cast
 
-    def _complete(self, fresh: dict[str, Array], length: int) -> int:
+    def _complete(self, fresh: dict[str, Array], length: int, checked: bool = False) -> int:
         """Set numbers and alive where not given, check the numbers, return the counter moved past them."""
         if "number" not in fresh:
             fresh["number"] = np.arange(self.next_number, self.next_number + length)
@@ -263,7 +265,7 @@ class Table:
         if not length:
             return self.next_number
         numbers = fresh["number"]
-        if numbers.min() < 0 or np.unique(numbers).size < length:
+        if numbers.min() < 0 or (not checked and np.unique(numbers).size < length):
             raise ValueError("numbers must be unique and not negative")
         return max(self.next_number, int(numbers.max()) + 1)
 

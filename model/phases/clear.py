@@ -24,7 +24,7 @@ def clear_customs(env: Env) -> None:
     """Selection, queue, looks, hours and days; then records, tiers and trust."""
     listings, values = env.state.listings, env.flows.values
     lots, rate = lots_of(env, listings["revenue"]), look_rates(env)
-    queue(env, lots, rate)
+    rate = rate * queue(env, lots, rate)
     whole_lots, looks, hits = inspect(env, lots, rate)
     hours = clearance_hours(env, whole_lots, looks)
     listings["clearance_hours"] = hours

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from agents.env import Env
 from agents.government import open_year
-from model.bases import lever_bases, zones_in_force
+from model.bases import lever_bases, value_of_day, zones_in_force
 from model.kernel.ledger import Ledger
 from model.levers import combine
 
@@ -28,7 +28,7 @@ def month_env(model: TradeEconomy, month: int) -> Env:
     levers = combine((model.history_effects, model.effects), bases, month, world, zone)
     levers.zone = levers.table("pilot_zone") > 0.5
     factor = levers.table("freight_yuan_per_kg") / bases["freight_yuan_per_kg"]
-    routes = model.routes.compute(p["ship.value_of_time"], factor, levers.table("delivery_days"))
+    routes = model.routes.compute(value_of_day(p), factor, levers.table("delivery_days"))
     return Env(
         world=world, p=p, draws=model.draws, now=month, start=model.start, state=model.state, levers=levers,
         routes=routes, ledger=Ledger(), grants=model.grants, outlays=model.outlays,

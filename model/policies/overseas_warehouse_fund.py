@@ -78,7 +78,7 @@ POLICY = Policy(
         Expectation("warehouse_bunching", "up", "side_effect", _ASEAN),
         Expectation("warehouse_top_share", "up", "side_effect", _ASEAN),
     ),
-    unmoved=("inspection_rate",),
+    unmoved=("import_value", "import_varieties"),
     where_keys=("hub", "market", "region"),
     grants=_grants,
     outlays=_outlays,

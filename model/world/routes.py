@@ -24,12 +24,6 @@ from model.world.places import NODE_KINDS, Codes, Flags, Floats, World
 MAX_LEGS: Final = 6
 """No way has more legs than this: belt, gateway, gateway, hub, market."""
 
-STOCK_SHARE: Final = 0.1
-"""A day of goods that nobody waits for (stock on its way, bulk orders) against a day of a buyer's parcel, when one
-value of a day is given for all modes: capital and ageing of about 0.15 % of value a day, half to double (assumed)."""
-
-WAITED_FOR: Final = np.array([1.0, 1.0, STOCK_SHARE, 1.0, STOCK_SHARE, STOCK_SHARE])
-
 GATEWAY: Final = NODE_KINDS.index("gateway")
 HUB: Final = NODE_KINDS.index("hub")
 
@@ -177,14 +171,12 @@ class Routes:
     ) -> RouteTable:
         """Routes under this month's levers; the same object again when nothing changed.
 
-        `value_of_day`: yuan per kg and day: one number for a parcel that a buyer waits for (stock and bulk then count
-        `STOCK_SHARE` of it), or [mode]. `freight_factor` and `extra_days` (days, may be
+        `value_of_day`: yuan per kg and day, one number or [mode]. `freight_factor` and `extra_days` (days, may be
         negative): [market, mode]; they act on the leg that crosses the border, for goods from an overseas warehouse
         the days act on what the buyer waits. `gateway_open`: [gateway]; a closed gateway is passed by nobody.
         """
         shape = (self.world.n_mkt, len(MODES))
         worth = np.asarray(value_of_day, dtype=np.float64)
-        worth = worth * WAITED_FOR if worth.ndim == 0 else worth
         factor = np.ones(shape) if freight_factor is None else np.asarray(freight_factor, dtype=np.float64)
         extra = np.zeros(shape) if extra_days is None else np.asarray(extra_days, dtype=np.float64)
         is_open = np.ones(self.world.n_gate, bool) if gateway_open is None else np.asarray(gateway_open, dtype=bool)
