@@ -83,7 +83,7 @@ def _series(env: Env, table: Floats, month: int) -> Floats:
     if when <= years[-1]:
         level = np.array([np.interp(when, years, row) for row in logs])
         return np.asarray(np.exp(level - logs[:, 0]))
-    last = np.clip(logs[:, -1] - logs[:, -2], 0.0, 0.25)
+    last = np.clip(logs[:, -1] - logs[:, -2], 0.0, env.p["demand.late_growth_cap"])
     beyond = faded_growth(last, np.log1p(env.p["demand.late_growth"]), years[-1], env.p["demand.late_growth_month"], when)
     return np.asarray(np.exp(logs[:, -1] - logs[:, 0] + beyond))
 
@@ -99,10 +99,10 @@ def faded_growth(first: Floats | float, late: float, start: float, end: float, w
 def reach_index(env: Env, month: int) -> float:
     """Growth of platforms' reach above the market since mid-2018: the one growth number no market table gives."""
     early, late = np.log1p(env.p["demand.reach_growth"]), np.log1p(env.p["demand.reach_growth_late"])
-    when = decimal_year(month)
-    grown = early * (min(when, 2024.0) - 2018.5)
-    if when > 2024.0:
-        grown += float(faded_growth(early, late, 2024.0, 2026.0, when))
+    when, turn = decimal_year(month), env.p["demand.reach_late_from"]
+    grown = early * (min(when, turn) - (env.world.years[0] + 0.5))
+    if when > turn:
+        grown += float(faded_growth(early, late, turn, env.p["demand.reach_late_full"], when))
     return float(np.exp(grown))
 
 
@@ -127,7 +127,7 @@ def national_index(env: Env, yearly: Floats, late_growth: float, month: int) -> 
         return float(np.exp((logs[1] - logs[0]) * (when - years[0])))
     if when <= years[-1]:
         return float(np.exp(np.interp(when, years, logs) - logs[0]))
-    beyond = faded_growth(float(logs[-1] - logs[-2]), np.log1p(late_growth), years[-1], years[-1] + 4.0, when)
+    beyond = faded_growth(float(logs[-1] - logs[-2]), np.log1p(late_growth), years[-1], env.p["demand.late_growth_month"], when)
     return float(np.exp(logs[-1] - logs[0] + beyond))
 
 

@@ -20,9 +20,6 @@ from model.world.derived import far_provinces
 
 Floats = NDArray[np.float64]
 
-TRAVEL_SHOCK = {2020: 1.0, 2021: 1.0 / 3.0, 2022: 1.0 / 3.0}  # parts of imports.travel_2020 (home findings §1)
-
-
 class HomeRegion(PlacedAgent):
     """A province as a buyer."""
 
@@ -83,7 +80,7 @@ def buy(env: Env) -> Floats:
         arrays["access_start"] = access
     mu = (p["imports.home_import"] - 1.0) / (p["imports.substitution"] - 1.0)
     more = brand_count(env) / p["imports.brands_real"]
-    shift = 1.0 + p["imports.travel_2020"] * TRAVEL_SHOCK.get(env.now // 12, 0.0)
+    shift = env.levers.scalar("import_demand")
     odds = arrays["import_odds"] * (access / arrays["access_start"]) ** mu * more ** p["imports.variety"] * shift
     spending = budget * odds / (1.0 + odds)
     values["import_exposure"] = (spending.sum(axis=0) / np.maximum(budget.sum(axis=0), 1.0))

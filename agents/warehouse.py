@@ -24,6 +24,7 @@ from model.programmes import Grant
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
+HUB_KEYS = 10**6  # project numbers of a hub: hub × HUB_KEYS + count
 MAX_PROJECTS = 64  # a month and hub; a runaway would be a defect
 
 
@@ -131,10 +132,12 @@ def build(env: Env) -> float:
     hubs = env.state.hubs
     spent, started = 0.0, []
     operators = operator_odds(env)
-    for hub in range(env.world.n_hub):
+    codes = np.arange(env.world.n_hub)
+    ready = codes[hubs["pool_m2"] >= project_sizes(env, codes * HUB_KEYS + hubs["projects"])]
+    for hub in ready.tolist():
         for _ in range(MAX_PROJECTS):
-            key = hub * 10**6 + int(hubs["projects"][hub])
-            desired = project_size(env, key)
+            key = hub * HUB_KEYS + int(hubs["projects"][hub])
+            desired = float(project_sizes(env, np.array([key]))[0])
             if hubs["pool_m2"][hub] < desired:
                 break
             house, cost = start_project(env, hub, key, desired, operators)
@@ -148,11 +151,11 @@ def build(env: Env) -> float:
     return spent
 
 
-def project_size(env: Env, key: int) -> float:
-    """Desired m² of a project without any grant: lognormal with mean `warehouse.mean_size_m2`."""
+def project_sizes(env: Env, keys: Codes) -> Floats:
+    """Desired m² of projects without any grant: lognormal with mean `warehouse.mean_size_m2`."""
     sd = env.p["warehouse.size_sd"]
-    luck = float(env.draws.normal("project_size", 0, np.array([key]))[0])
-    return float(env.p["warehouse.mean_size_m2"] * np.exp(sd * luck - 0.5 * sd**2))
+    luck = env.draws.normal("project_size", 0, keys)
+    return np.asarray(env.p["warehouse.mean_size_m2"] * np.exp(sd * luck - 0.5 * sd**2))
 
 
 def operator_odds(env: Env) -> tuple[Codes, Floats]:
@@ -215,7 +218,7 @@ def retire(env: Env) -> None:
     """Old space is given up where it stands empty: a small hazard that rises as use falls below its target."""
     houses, hubs, p = env.state.warehouses, env.state.hubs, env.p
     slack = np.clip(p["warehouse.target_use"] - hubs["use"], 0.0, 1.0)
-    hazard = p["warehouse.retire"] * (1.0 + 4.0 * slack / p["warehouse.target_use"])
+    hazard = p["warehouse.retire"] * (1.0 + p["warehouse.retire_idle"] * slack / p["warehouse.target_use"])
     luck = env.draws.uniform("retire", env.now, houses["number"])
     gone = houses["alive"] & (houses["opened"] <= env.now) & (luck < hazard[houses["hub"]])
     houses.remove(gone)

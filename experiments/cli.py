@@ -303,6 +303,8 @@ def _prepare() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     if threading.current_thread() is threading.main_thread():
+        # Both, since a shell that starts us in the background makes us deaf to SIGINT.
+        signal.signal(signal.SIGINT, _stop)
         signal.signal(signal.SIGTERM, _stop)
 
 

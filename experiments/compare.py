@@ -30,7 +30,17 @@ from experiments.effects import (
 )
 from experiments.jobs import Lost, Report, run_jobs
 from experiments.progress import Progress, Silent
-from experiments.run import RunResult, adjusted, indicator_kinds, indicator_units, manifest, month_text, simulate
+from experiments.run import (
+    RunResult,
+    Snapshot,
+    adjusted,
+    indicator_kinds,
+    indicator_units,
+    manifest,
+    month_text,
+    parting,
+    simulate,
+)
 from experiments.store import TABLES, write_result
 from model.kernel.calendar import parse_month
 from model.kernel.refusals import Problem, Refused, RunFailed
@@ -184,17 +194,30 @@ def check_pairing(named: Mapping[str, Scenario], seeds: Sequence[int]) -> None:
 
 
 def run_seed(job: SeedJob, report: Report) -> tuple[Runs, Parts]:
-    """All scenarios of one seed, one after the other: the job of a worker."""
-    results: dict[str, RunResult] = {}
-    parts: dict[Hashable, pd.DataFrame] = {}
-    before = 0
-    for name, scenario in job.named.items():
-        results[name] = simulate(scenario, job.seed, "series", _from(before, report))
-        before += scenario.months
-    for key, scenario in job.extras.items():
-        parts[key] = simulate(scenario, job.seed, "series", _from(before, report)).parts
-        before += scenario.months
-    return results, parts
+    """All scenarios of one seed, one after the other: the job of a worker.
+
+    The months before a scenario parts from the baseline are the baseline's: they are not simulated again.
+    """
+    base_name, base = next(iter(job.named.items()))
+    todo = [
+        *(((True, name), it) for name, it in job.named.items()),
+        *(((False, key), it) for key, it in job.extras.items()),
+    ]
+    partings = {key: parting(base, scenario) for key, scenario in todo}
+    kept: dict[int, Snapshot | None] = {month: None for month in partings.values() if month > base.start}
+    results: dict[tuple[bool, Any], RunResult] = {}
+    for number, (key, scenario) in enumerate(todo):
+        is_base = key == (True, base_name)
+        results[key] = simulate(
+            scenario,
+            job.seed,
+            "series",
+            _from(number * base.months, report),
+            begin=None if is_base else kept.get(partings[key]),
+            kept=kept if is_base else None,
+        )
+    whole = {name: results[True, name] for name in job.named}
+    return whole, {key: results[False, key].parts for key in job.extras}
 
 
 def _from(before: int, report: Report) -> Report:

@@ -32,8 +32,12 @@ _PATIENCE_S = 2.0  # between asking a child to end and ending it; a stop must be
 
 
 # A declaration may hold read-only mappings, which pickle refuses.
+def _view(content: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    return MappingProxyType(content)
+
+
 def _plain_view(view: MappingProxyType[Any, Any]) -> tuple[Any, ...]:
-    return MappingProxyType, (dict(view),)
+    return _view, (dict(view),)
 
 
 copyreg.pickle(MappingProxyType, _plain_view)
@@ -71,12 +75,11 @@ def _serve(pipe: Connection, task: Task) -> None:
         while (order := pipe.recv()) is not None:
             key, job = order
             try:
-                answer = ("done", key, task(job, _sender(pipe, key)))
+                pipe.send(("done", key, task(job, _sender(pipe, key))))
             except (BrokenPipeError, ConnectionError):
                 return
             except Exception as fault:
-                answer = ("failed", key, _sendable(fault))
-            pipe.send(answer)
+                pipe.send(("failed", key, _sendable(fault)))
 
 
 def _sender(pipe: Connection, key: Hashable) -> Report:

@@ -8,6 +8,7 @@ The Python face of one run, and the one place where experiments meet the economy
 
 from __future__ import annotations
 
+import copy
 import datetime
 import hashlib
 import time
@@ -22,12 +23,14 @@ import numpy as np
 import pandas as pd
 
 from experiments.store import SCHEMA, write_result
-from model.kernel.calendar import format_month
+from model.kernel.calendar import Window, format_month
 from model.kernel.refusals import Problem, Refused
 
 if TYPE_CHECKING:
     from model.economy import TradeEconomy
+    from model.recorder import Recorder
     from model.scenario import Scenario
+    from model.state import State
 
 PACKAGES = ("mesa", "networkx", "numba", "numpy", "pandas", "pyarrow", "pydantic", "ruamel.yaml", "scipy")
 DETAILS = ("series", "full")
@@ -101,23 +104,78 @@ def adjusted(scenario: Scenario, months: int | None = None, scale: float | None 
     return scenario if months is None and scale is None else scenario.with_(months=months, scale=scale)
 
 
-def simulate(scenario: Scenario, seed: int, detail: str, report: Callable[[int], None]) -> RunResult:
-    """Run a scenario as it stands and collect what its recorder holds."""
+@dataclass(frozen=True)
+class Snapshot:
+    """A run at the first of a month, from which another run may go on that was the same until then."""
+
+    state: State
+    recorder: Recorder
+    rows: tuple[tuple[int, int], ...]
+
+    @classmethod
+    def of(cls, model: TradeEconomy, rows: Sequence[tuple[int, int]]) -> Snapshot:
+        """A copy of all that changes; the world is not copied."""
+        return cls(model.snapshot(), _copied(model.recorder), tuple(rows))
+
+
+def _copied(recorder: Recorder) -> Recorder:
+    return copy.deepcopy(recorder, {id(recorder.world): recorder.world})
+
+
+def parting(one: Scenario, two: Scenario) -> int:
+    """The first month in which runs of two scenarios with one seed may differ.
+
+    Policies, shocks and lever settings do nothing before their window opens; whoever differs in anything else, or in
+    nothing, parts at the start.
+    """
+    dated = ("name", "policies_from", "policies", "shocks", "levers")
+    plain = [{key: value for key, value in it.resolved().items() if key not in dated} for it in (one, two)]
+    sides = [[*it.policies, *it.shocks, *it.levers] for it in (one, two)]
+    only = [entry for mine, theirs in (sides, sides[::-1]) for entry in mine if entry not in theirs]
+    if plain[0] != plain[1] or not only:
+        return one.start
+    return max(one.start, min(getattr(entry, "window", Window(one.start)).start for entry in only))
+
+
+def simulate(
+    scenario: Scenario,
+    seed: int,
+    detail: str,
+    report: Callable[[int], None],
+    begin: Snapshot | None = None,
+    kept: dict[int, Snapshot | None] | None = None,
+) -> RunResult:
+    """Run a scenario as it stands and collect what its recorder holds.
+
+    `begin`: go on from there instead of from the start. `kept`: snapshots to take, by month; filled here.
+    """
     began = time.perf_counter()
     model = economy(scenario, seed)
     first = int(model.month)
-    rows = []
-    for done in range(1, scenario.months + 1):
+    rows: list[tuple[int, int]] = []
+    if begin is not None:
+        model.restore(begin.state)
+        model.recorder, rows = _copied(begin.recorder), list(begin.rows)
+    while len(rows) < scenario.months:
+        if kept is not None and model.month in kept:
+            kept[model.month] = Snapshot.of(model, rows)
         model.step()
         rows.append(rows_in_use(model))
-        report(done)
+        report(len(rows))
+    return _collected(model, first, detail, rows, time.perf_counter() - began)
+
+
+def _collected(
+    model: TradeEconomy, first: int, detail: str, rows: Sequence[tuple[int, int]], wall_s: float
+) -> RunResult:
+    """The result of a model that has run."""
     smes, listings = np.mean(rows, axis=0)
     recorder = model.recorder
     return RunResult(
-        scenario=scenario,
-        seed=seed,
+        scenario=model.scenario,
+        seed=model.seed,
         first=first,
-        months=scenario.months,
+        months=len(rows),
         indicators=_dated(recorder.indicator_frame()),
         parts=recorder.parts_frame(),
         breakdowns=_worded(recorder.breakdown_frame(detail=detail)),
@@ -126,7 +184,7 @@ def simulate(scenario: Scenario, seed: int, detail: str, report: Callable[[int],
         panel=_worded(recorder.panel_frame()) if detail == "full" else None,
         smes=float(smes),
         listings=float(listings),
-        wall_s=time.perf_counter() - began,
+        wall_s=wall_s,
         timings=dict(model.timings),
     )
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from model.economy import TradeEconomy
 
 ROUNDS: Final = 14
+FULL_REVIEWS: Final = (0, 3, 5, 7)
 FINANCE_ROUNDS: Final = 4
 SETTLED: Final = 4
 """Last rounds without entry and exit of listings, so that the targets are met to a hair."""
@@ -46,8 +47,8 @@ def burn_in(model: TradeEconomy) -> None:
         env = institutions.month_env(model, model.start)
         env.burn_in = True
         model.env = env
-        # First every market is looked at once; then a sixteenth a round, as in the months to come.
-        env.flows.values["review_all"] = round_ in (0, 3)
+        # Every market is looked at several times, so that who sells where is as after years of entering and leaving.
+        env.flows.values["review_all"] = round_ in FULL_REVIEWS
         env.flows.values["review_none"] = round_ >= ROUNDS - SETTLED
         env.draws = type(model.draws)(model.seed * 1000 + round_ + 1)
         plan.run(model)

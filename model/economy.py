@@ -20,12 +20,13 @@ from agents.market import Market
 from agents.platform import Platform
 from agents.region import HomeRegion
 from agents.warehouse import OverseasWarehouse
-from model.bases import value_of_day
+from model.bases import lever_bases, value_of_day
 from model.burn_in import burn_in
 from model.history import history_effects
 from model.kernel.columnar import ColumnarModel
 from model.kernel.declare import Parameters
 from model.kernel.draws import Draws
+from model.levers import Levers
 from model.phases import clear, home, institutions, learn, plan, record, renew, settle, ship, trade
 from model.recorder import Recorder
 from model.state import State
@@ -76,6 +77,8 @@ class TradeEconomy(ColumnarModel):
         self.draws = Draws(seed)
         self.routes = Routes(self.world)
         self.plain_routes = self.routes.compute(value_of_day(self.parameters))
+        self.bases = lever_bases(self.world, self.parameters, self.plain_routes, self.start)
+        self.folded: tuple[object, Levers] | None = None  # the last month's levers, reused while nothing changes
         self.history_effects = history_effects(self.world, scenario.history)
         self.effects = scenario.effects()
         self.grants = tuple(scenario.grants())

@@ -156,6 +156,7 @@ _lever("exchange_rate", "Exchange rate", "汇率", "yuan per USD", "market", 0.5
 _lever("supplier_capacity", "Capacity of a belt", "产业带产能", "factor", "belt", 0.0, 3.0, 1.0)
 _lever("gateway_capacity", "Capacity of a customs district", "口岸通关能力", "factor", "gateway", 0.01, 10.0, 1.0)
 _lever("platform_open", "Platform open to sellers", "平台开放", "share", "platform market", 0.0, 1.0, 1.0, firms=True)
+_lever("import_demand", "Demand for imports", "进口需求", "factor", "", 0.0, 20.0, 1.0)
 _lever("import_tax_share", "Share of VAT due on retail imports", "零售进口税征收比例", "share", "", 0.0, 1.5)
 
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.env import Env
-from agents.firm.life import PLACES
+from agents.firm.life import PLACES, PULL_RANGE
 from agents.firm.state import size_class
 from agents.market import N_CAT, demand_index, home_index, n_cells
 from model.kernel.members import CATEGORIES
@@ -29,6 +29,7 @@ Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
 OLD = -(10**6)
+ROOM = 2.0  # places reach for twice the founding number of firms
 
 
 def firm_count(env: Env, smes: int | None) -> float:
@@ -66,7 +67,7 @@ def found_firms(env: Env, scale: float, smes: int | None) -> None:
 def entry_places(env: Env, total: float, row_weight: float) -> Codes:
     """Potential entrants a month and belt: enough for the highest founding rate at twice today's firms."""
     share = env.world.belt_share_of_exports
-    most = env.p["life.entry_rate"] * 2.5 * env.p["life.entry_boom"] * 2.0 * total * share / row_weight
+    most = env.p["life.entry_rate"] * PULL_RANGE[1] * env.p["life.entry_boom"] * ROOM * total * share / row_weight
     return np.minimum(np.ceil(most) + 1, PLACES - 1).astype(np.int64)
 
 
@@ -123,11 +124,11 @@ def firm_columns(env: Env, number: Codes, belt: Codes, appeal: Floats, weight: F
     return {
         "number": number, "weight": weight, "belt": belt, "category": world.belt_category[belt],
         "born": np.full(len(number), env.now + OLD), "months_alive": _ages(env, number),
-        "capital": np.exp(np.log(2.0e6) + 0.5 * (appeal - appeal.mean()) + luck("capital")),
+        "capital": p["firm.capital_yuan"] * np.exp(p["firm.capital_power"] * appeal + luck("capital")),
         "appeal": appeal, "luck": spread * luck("luck_start"), "gap": np.zeros(len(number)),
         "ability_b2b": p["firm.business_ability_sd"] * luck("ability_b2b"),
         "quality": p["learn.quality_sd"] * luck("quality_start"), "brand": draws.uniform("brand_start", 0, number),
-        "product_age": np.floor(6.0 * draws.uniform("product_start", 0, number)),
+        "product_age": np.floor(p["learn.novelty_months"] * draws.uniform("product_start", 0, number)),
         "cycle_days": slow + (fast - slow) * digital, "digital_level": digital,
         "propensity": p["customs.violation_rate"] * np.exp(sd * luck("propensity") - 0.5 * sd**2),
         "effort": np.full(len(number), 0.5), "credit_score": np.full(len(number), 90.0),
@@ -139,7 +140,7 @@ def firm_columns(env: Env, number: Codes, belt: Codes, appeal: Floats, weight: F
 def _ages(env: Env, number: Codes) -> Codes:
     """Months alive at the start: exponential with the mean life that exits of about 17 % a year give."""
     luck = env.draws.uniform("age_start", 0, number)
-    return np.floor(-np.log(luck) * 70.0).astype(np.int64)
+    return np.floor(-np.log(luck) * env.p["firm.age_start_months"]).astype(np.int64)
 
 
 def found_places(env: Env) -> None:
@@ -159,7 +160,7 @@ def found_warehouses(env: Env) -> None:
     """All real warehouses of the start, at least one per hub that had one; sizes lognormal, hub totals as given."""
     world, p = env.world, env.p
     years = (env.now - 2019 * 12) / 12.0
-    area = p["warehouse.area_start_m2"] * world.hub_share_of_area * 1.25**years * firm_share(env)
+    area = p["warehouse.area_start_m2"] * world.hub_share_of_area * (1.0 + p["warehouse.growth_start"]) ** years * firm_share(env)
     columns: dict[str, list[Floats]] = {"hub": [], "area_m2": [], "number": []}
     for hub in range(world.n_hub):
         count = max(int(round(area[hub] / p["warehouse.start_size_m2"])), 1)
@@ -172,7 +173,7 @@ def found_warehouses(env: Env) -> None:
     number = merged["number"].astype(np.int64)
     b2b = env.draws.uniform("warehouse_b2b", 0, number) ** (1.0 / p["warehouse.b2b_shape"])
     # Operators run a geometric share of houses: the first ones many, most only one.
-    operator = np.floor(-np.log(env.draws.uniform("warehouse_operator", 0, number)) * 60.0).astype(np.int64)
+    operator = np.floor(-np.log(env.draws.uniform("warehouse_operator", 0, number)) * p["warehouse.operators_start"]).astype(np.int64)
     env.state.warehouses.add(
         merged | {"number": number, "opened": np.full(len(number), env.now + OLD), "b2b_share": b2b, "operator": operator}
     )
@@ -194,7 +195,7 @@ def found_brands(env: Env) -> None:
     origin = np.searchsorted(np.cumsum(world.origin_share), env.draws.uniform("brand_origin", 0, number))
     env.state.brands.add(
         {
-            "number": number, "weight": weight, "category": category, "appeal": np.log(size) + 0.2 * env.draws.normal("brand_appeal", 0, number),
+            "number": number, "weight": weight, "category": category, "appeal": np.log(size) + p["imports.brand_luck_sd"] * env.draws.normal("brand_appeal", 0, number),
             "origin": np.minimum(origin, len(world.origin_share) - 1), "channels": _brand_channels(env, number),
         }
     )  # fmt: skip
@@ -307,8 +308,8 @@ def settle_start(env: Env) -> None:
     firms["capacity"] = p["firm.capacity_slack"] * np.maximum(sales, 1.0)
     need = sales * (p["finance.cycle_months"] - p["finance.supplier_credit"]) / p["finance.cash_leverage"]
     spread = np.exp(p["finance.cash_spread"] * env.draws.normal("cash_start", 0, firms["number"]))
-    floor = p["finance.entrant_equity_yuan"] * 0.1
-    firms["cash"] = np.maximum(need, floor) * spread
+    floor = p["finance.cash_floor_yuan"]
+    firms["cash"] = p["finance.cash_start"] * np.maximum(need, floor) * spread
     firms["rebate_due"] = p["tax.rebate_rate"] * sales * (1.0 - p["firm.margin_consumer"]) * p["tax.rebate_days"] / 30.0
 
 

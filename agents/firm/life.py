@@ -18,6 +18,7 @@ Codes = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 FIRST_ENTRANT = 10**8  # numbers below belong to the founding population
+PULL_RANGE = (0.2, 2.5)  # bounds of founders' answer to profit (core findings §1)
 PLACES = 4096  # room for places in an entrant's number, per belt and month
 
 
@@ -46,9 +47,11 @@ def exits(env: Env) -> Flags:
 
 
 def entry_pool(env: Env) -> float:
-    """Exogenous size of the pool of founders: a boom to 2022 that fades to one by 2026."""
-    boom, when = env.p["life.entry_boom"], decimal_year(env.now)
-    return float(1.0 + (boom - 1.0) * np.clip((2026.0 - when) / 3.0, 0.0, 1.0))
+    """Exogenous size of the pool of founders: a boom that fades to its late level."""
+    p = env.p
+    first, last = p["life.entry_boom_until"], p["life.entry_late_from"]
+    boom = np.clip((last - decimal_year(env.now)) / max(last - first, 1e-9), 0.0, 1.0)
+    return float(p["life.entry_late"] + (p["life.entry_boom"] - p["life.entry_late"]) * boom)
 
 
 def typical_profit(env: Env) -> float:
@@ -71,7 +74,7 @@ def entrants(env: Env) -> dict[str, NDArray[np.generic]]:
         return {"number": np.zeros(0, np.int64), "belt": np.zeros(0, np.int64)}
     base = env.state.arrays["typical_profit_start"][0]
     ratio = max(typical_profit(env) / base, 0.0) if base > 0.0 else 1.0
-    pull = float(np.clip(ratio ** p["life.entry_elasticity"], 0.2, 2.5))
+    pull = float(np.clip(ratio ** p["life.entry_elasticity"], *PULL_RANGE))
     living = np.bincount(firms["belt"], weights=firms["weight"] * firms["alive"], minlength=world.n_belt)
     founders = p["life.entry_rate"] * living * entry_pool(env) * pull / float(env.state.arrays["row_weight"][0])
     places = env.state.arrays["places"]  # [belt] places a month, fixed for the run

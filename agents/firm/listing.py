@@ -69,9 +69,9 @@ def under_review(env: Env) -> tuple[Codes, Codes, Codes]:
         gap = seen[:, :-1] - seen[:, :-1].mean(axis=1, keepdims=True)
         hazard[:, :-1] *= 1.0 + p["plan.spillover"] * gap
         hazard[:, -1] = p["plan.review_home"]
-        slots = np.arange(n_slots)[None, :]
-        luck = env.draws.uniform("review", env.now, firms["number"][rows][:, None], slots)
-        hits = luck < hazard[firms["belt"][rows]]
+        limit = np.ceil(hazard * 65536.0).astype(np.uint16)  # far below one, so sixteen bits are enough
+        luck = env.draws.pieces("review", env.now, firms["number"][rows], n_slots)
+        hits = luck < limit[firms["belt"][rows]]
     at, slot = np.nonzero(hits)
     nest = np.where(slot == n_slots - 1, HOME, slot // env.n_market)
     market = np.where(nest == HOME, env.n_market, slot % env.n_market)
@@ -80,7 +80,7 @@ def under_review(env: Env) -> tuple[Codes, Codes, Codes]:
 
 def fixed_luck(env: Env, process: str, firm: Codes, slot: Codes) -> Floats:
     """Standard normal luck that belongs to a firm for life (its taste for a market): keyed by month 0."""
-    return env.draws.normal(process, 0, env.state.firms["number"][firm], slot)
+    return env.draws.coarse_normal(process, 0, env.state.firms["number"][firm], slot)
 
 
 def own_platform(env: Env, firm: Codes, market: Codes) -> Codes:
@@ -93,8 +93,8 @@ def own_platform(env: Env, firm: Codes, market: Codes) -> Codes:
     reach = terms.log_reach[shops][:, :, DIRECT] + env.p["demand.substitution_consumer"] * np.log1p(
         -terms.commission[shops]
     )
-    luck = np.stack([fixed_luck(env, "platform_fit", firm, market * 64 + int(k)) for k in shops], axis=1)
-    return np.asarray(shops[np.argmax(reach[:, market].T + 0.5 * luck, axis=1)])
+    luck = np.stack([fixed_luck(env, "platform_fit", firm, market * 64 + k) for k in range(len(shops))], axis=1)
+    return np.asarray(shops[np.argmax(reach[:, market].T + env.p["firm.platform_fit_sd"] * luck, axis=1)])
 
 
 def platform_for(world_modes: Flags, mode: int) -> int:
@@ -121,11 +121,11 @@ class Cell:
         firms, p, values = env.state.firms, env.p, env.flows.values
         slot = slot_of(env, market, nest)
         number = firms["number"][firm]
-        liking = p["firm.taste_sd"] * env.draws.normal("taste", 0, number, slot)
+        liking = p["firm.taste_sd"] * env.draws.coarse_normal("taste", 0, number, slot)
         ability = np.where(nest == B2B, firms["ability_b2b"][firm], 0.0)
         plain, tools = p["plan.judgement_sd"], p["plan.judgement_sd_digital"]
         sd = plain + (tools - plain) * firms["digital_level"][firm]
-        error = np.exp(sd * env.draws.normal("judgement", env.now, number, slot))
+        error = np.exp(sd * env.draws.coarse_normal("judgement", env.now, number, slot))
         cell = cells_of(env.world, market, firms["category"][firm].astype(np.int64), nest)
         rate = (values["budget"] / (values["rivals"] + env.state.arrays["pull_sum"]))[cell]
         return cls(firm, market, nest, values["own_pull"][firm] + ability, liking, error, rate)
@@ -248,8 +248,7 @@ def _move(env: Env, cell: Cell, offers: Offers, row: Codes) -> None:
 def _affordable(env: Env, offers: Offers) -> Offers:
     """Entries worth their sunk cost, the most profitable first, while they fit into a share of the firm's cash."""
     p, firms = env.p, env.state.firms
-    horizon = 1.0 if env.burn_in else p["plan.horizon_months"]
-    surplus = offers.profit - offers.upkeep - (0.0 if env.burn_in else 1.0) * offers.sunk / horizon
+    surplus = offers.profit - offers.upkeep - offers.sunk / p["plan.horizon_months"]
     worth = offers.take(surplus > 0.0)
     if env.burn_in:
         return worth

@@ -64,9 +64,12 @@ def finance_share(env: Env, wanted: Floats, cycle: Floats) -> Floats:
 
 
 def adjust_capacity(env: Env) -> None:
-    """Capacity follows wanted output: built at most so fast, given up more slowly."""
+    """Capacity follows output: built at most so fast, given up more slowly.
+
+    Orders that money turns away build no factory; were they counted, half-idle capacity would look like a cost relief.
+    """
     p, firms = env.p, env.state.firms
-    goal = p["firm.capacity_slack"] * np.maximum(firms["wanted"], 1.0)
+    goal = p["firm.capacity_slack"] * np.maximum(firms["sales"], 1.0)
     gap = goal / np.maximum(firms["capacity"], 1.0) - 1.0
     step = np.clip(gap, -p["firm.capacity_down"], p["firm.capacity_up"])
     firms["capacity"] *= 1.0 + step

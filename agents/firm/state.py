@@ -74,21 +74,30 @@ def novelty(env: Env) -> Floats:
     return np.asarray(np.exp(-env.state.firms["product_age"] / env.p["learn.novelty_months"]))
 
 
+def market_weight(env: Env) -> Floats:
+    """Weights that sum to one: each living firm's part of last month's sales, or of firms before the first month."""
+    firms = env.state.firms
+    living = firms["weight"] * firms["alive"]
+    sales = living * firms["sales"]
+    chosen = sales if float(sales.sum()) > 0.0 else living
+    return np.asarray(chosen / max(float(chosen.sum()), 1e-12))
+
+
 def own_pull(env: Env) -> Floats:
     """Log pull of each firm's goods before market, price and time; shape [firm rows].
 
-    Quality, novelty and brand count against the mean of living sellers, so that an improvement of all is no growth
-    by assumption (core findings, learning).
+    Quality, novelty and brand count against their mean over what is sold, so that an improvement of all is no growth
+    by assumption. The mean over *firms* will not do: giants learn faster than the many small, and their lead over the
+    average firm would raise China's pull by itself (about 7 % of exports a year when it was tried).
     """
     firms, p = env.state.firms, env.p
-    weight = firms["weight"] * firms["alive"]
-    total = max(float(weight.sum()), 1e-12)
+    weight = market_weight(env)
     fresh = novelty(env)
     quality, brand = firms["quality"], firms["brand"]
     learned = (
-        p["learn.quality_appeal"] * (quality - float(np.sum(weight * quality)) / total)
-        + p["learn.novelty_appeal"] * (fresh - float(np.sum(weight * fresh)) / total)
-        + p["learn.brand_appeal"] * (brand - float(np.sum(weight * brand)) / total)
+        p["learn.quality_appeal"] * (quality - float(np.sum(weight * quality)))
+        + p["learn.novelty_appeal"] * (fresh - float(np.sum(weight * fresh)))
+        + p["learn.brand_appeal"] * (brand - float(np.sum(weight * brand)))
     )
     shown = float(np.mean(env.levers.table("reputation_visible")))
     base = firms["appeal"] + firms["luck"] - firms["gap"] + firms["promotion"]

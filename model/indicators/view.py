@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_array
 
 from agents.env import Env
 from agents.firm.compliance import newcomers, violation_rate
@@ -33,6 +32,7 @@ def collect(env: Env) -> None:
     looked = values["look_rate"] * values["listing_lots"] * weight
     retail = flows.nest == RETAIL
     days = weight * orders * abroad * retail
+    lists = retail & (listings["mode"] != WAREHOUSE)  # channel 9610: declared as retail lists
     values["trade_firm"], values["trade_platform"] = firm.copy(), listings["platform"].astype(np.int64)
     values["trade_firms"] = {"size": firms["size"].copy(), "tier": firms["tier"].copy()}
     values["amounts"] = {
@@ -43,10 +43,10 @@ def collect(env: Env) -> None:
         "spending": weight * abroad * flows.spending,
         "logistics": weight * abroad * (values["freight_yuan"] + values["storage_yuan"]),
         "hours": value * listings["clearance_hours"],
-        "hours_new": np.where(fresh & retail, value * listings["clearance_hours"], 0.0),
-        "exports_new": np.where(fresh & retail, value, 0.0),
-        "lots_retail": np.where(retail, values["listing_lots"] * weight, 0.0),
-        "looked_retail": np.where(retail, looked, 0.0),
+        "hours_new": np.where(fresh & lists, value * listings["clearance_hours"], 0.0),
+        "exports_new": np.where(fresh & lists, value, 0.0),
+        "lots_retail": np.where(lists, values["listing_lots"] * weight, 0.0),
+        "looked_retail": np.where(lists, looked, 0.0),
         "retail_orders": days,
         "days": days * listings["days"],
         "lots": values["listing_lots"] * weight,
@@ -67,7 +67,7 @@ class MonthView:
         self.world = env.world
         self.state = env.state
         self.values: dict[str, Any] = env.flows.values
-        self._cuts: dict[str, Floats] = {}
+        self._cuts: dict[tuple[str, str], Any] = {}
 
     @cached_property
     def firm(self) -> Codes:
@@ -82,72 +82,58 @@ class MonthView:
 
     def by(self, name: str, dimension: str | None) -> Any:
         """A national amount abroad: its total (float), or split by the members of a dimension (array)."""
-        row = self.names[name]
-        if dimension is None:
-            return float(self._totals[row])
-        return self.cut(dimension)[row]
+        key = (name, dimension or "")
+        if key not in self._cuts:
+            self._cuts[key] = self.cube(name).sum() if dimension is None else self._cut(name, dimension)
+        value = self._cuts[key]
+        return float(value) if dimension is None else value
 
-    @cached_property
-    def names(self) -> dict[str, int]:
-        """Row of each amount in the tables below."""
-        return {name: row for row, name in enumerate(self.values["amounts"])}
+    def cube(self, name: str) -> Floats:
+        """An amount by [belt, market or home, mode]; one pass over the listings serves most dimensions."""
+        key = (name, "cube")
+        if key not in self._cuts:
+            shape = self.env.terms.freight.shape
+            amount = self.values["amounts"][name]
+            flat = np.bincount(self.env.flows.leg, weights=amount, minlength=int(np.prod(shape)))
+            self._cuts[key] = flat.reshape(shape)
+        return self._cuts[key]
 
-    @cached_property
-    def _amounts(self) -> Floats:
-        """All amounts, [listing, amount]: one pass over the listings then serves all of them at once."""
-        return np.stack(list(self.values["amounts"].values()), axis=1)
-
-    @cached_property
-    def _cube(self) -> Floats:
-        """Amounts by [amount, belt, market or home, mode]."""
-        shape = self.env.terms.freight.shape
-        flat = sum_by(self.env.flows.leg, self._amounts, int(np.prod(shape)))
-        return flat.reshape(-1, *shape)
-
-    @cached_property
-    def _totals(self) -> Floats:
-        return np.asarray(self._cube.sum(axis=(1, 2, 3)))
-
-    def cut(self, dimension: str) -> Floats:
-        """All amounts split by a dimension, [amount, member]."""
-        if dimension not in self._cuts:
-            self._cuts[dimension] = np.asarray(self._cut(dimension))
-        return self._cuts[dimension]
-
-    def _cut(self, dimension: str) -> Floats:
-        if dimension == "market":
-            return np.asarray(self._cube.sum(axis=(1, 3))[:, :-1])
-        if dimension == "mode":
-            return np.asarray(self._cube.sum(axis=(1, 2))[:, : len(MODES)])
+    def _cut(self, name: str, dimension: str) -> Floats:
         if dimension == "region":
-            return np.asarray(self.cut("market") @ self.in_region.T)
+            return np.asarray(self.in_region @ self.by(name, "market"))
+        cube = self.cube(name)
+        if dimension == "market":
+            return np.asarray(cube.sum(axis=(0, 2))[:-1])
+        if dimension == "mode":
+            return np.asarray(cube.sum(axis=(0, 1))[: len(MODES)])
         if dimension in ("province", "category"):
-            belts = self._cube.sum(axis=(2, 3))
             province = dimension == "province"
             code = self.world.belt_province if province else self.world.belt_category
-            return sum_by(code.astype(np.int64), belts.T, self.world.n_prov if province else len(CATEGORIES))
-        codes, n = self._codes(dimension)
-        return sum_by(codes, self._amounts, n + 1)[:, :n]
+            n = self.world.n_prov if province else len(CATEGORIES)
+            return _sum_by(code, cube.sum(axis=(1, 2)), n)
+        if dimension == "gateway":
+            gateway = self.env.terms.gateway.ravel()
+            n = self.world.n_gate
+            return _sum_by(np.where(gateway < 0, n, gateway), cube.ravel(), n + 1)[:n]
+        if dimension == "platform":
+            n = self.world.n_plat
+            return _sum_by(self.values["trade_platform"], self.values["amounts"][name], n + 1)[:n]
+        code = self.values["trade_firms"][dimension]
+        return _sum_by(code, self._firm_sums(name), len(SIZES) if dimension == "size" else len(TIERS))
+
+    def _firm_sums(self, name: str) -> Floats:
+        """An amount summed over each firm's listings, [firm rows at the time of trade]."""
+        key = (name, "firm")
+        if key not in self._cuts:
+            n = len(self.values["trade_firms"]["size"])
+            self._cuts[key] = np.bincount(self.firm, weights=self.values["amounts"][name], minlength=n)
+        return self._cuts[key]
 
     @cached_property
     def in_region(self) -> Floats:
         """Whether a market belongs to a region, [region, market] as 0 and 1."""
         words = self.world.market_regions
         return np.array([[float(name in own) for own in words] for name in regions(self.world)])
-
-    def _codes(self, dimension: str) -> tuple[Codes, int]:
-        """Code of each listing on a dimension and the number of members; the code n counts nowhere."""
-        firms, world = self.values["trade_firms"], self.world
-        if dimension == "size":
-            return firms["size"][self.firm].astype(np.int64), len(SIZES)
-        if dimension == "tier":
-            return firms["tier"][self.firm].astype(np.int64), len(TIERS)
-        if dimension == "platform":
-            return np.asarray(self.values["trade_platform"]), world.n_plat
-        if dimension == "gateway":
-            gateway = self.env.terms.gateway.ravel()[self.env.flows.leg]
-            return np.where(gateway < 0, world.n_gate, gateway), world.n_gate
-        raise KeyError(dimension)
 
     def firms_by(self, values: Floats, dimension: str | None) -> float | Floats:
         """Weighted sum of a firm column over living firms, in total or by province, category, size or tier."""
@@ -177,11 +163,9 @@ class MonthView:
         return np.asarray(self.in_region @ markets)
 
 
-def sum_by(codes: Codes, amounts: Floats, n: int) -> Floats:
-    """Sums of rows with one code, for all columns at once; `amounts` [row, column] → [column, n]."""
-    rows = len(codes)
-    picker = csc_array((np.ones(rows), codes, np.arange(rows + 1)), shape=(n, rows))
-    return np.ascontiguousarray((picker @ amounts).T)
+def _sum_by(codes: Any, amount: Floats, n: int) -> Floats:
+    """Sums of an amount over members, [n]."""
+    return np.bincount(np.asarray(codes).astype(np.int64), weights=amount, minlength=n).astype(np.float64)
 
 
 def weighted_quantile(values: Floats, weight: Floats, share: float) -> float:

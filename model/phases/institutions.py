@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from agents.env import Env
 from agents.government import open_year
-from model.bases import lever_bases, value_of_day, zones_in_force
+from model.bases import value_of_day, zones_in_force
 from model.kernel.ledger import Ledger
-from model.levers import combine
+from model.levers import Levers, combine
 
 if TYPE_CHECKING:
     from model.economy import TradeEconomy
@@ -22,14 +24,27 @@ def run(model: TradeEconomy) -> None:
 
 def month_env(model: TradeEconomy, month: int) -> Env:
     """What agents may see of `month`."""
-    world, p = model.world, model.parameters
-    zone = zones_in_force(world, month)
-    bases = lever_bases(world, p, model.plain_routes, month)
-    levers = combine((model.history_effects, model.effects), bases, month, world, zone)
-    levers.zone = levers.table("pilot_zone") > 0.5
-    factor = levers.table("freight_yuan_per_kg") / bases["freight_yuan_per_kg"]
+    p = model.parameters
+    levers = month_levers(model, month)
+    factor = levers.table("freight_yuan_per_kg") / model.bases["freight_yuan_per_kg"]
     routes = model.routes.compute(value_of_day(p), factor, levers.table("delivery_days"))
     return Env(
-        world=world, p=p, draws=model.draws, now=month, start=model.start, state=model.state, levers=levers,
+        world=model.world, p=p, draws=model.draws, now=month, start=model.start, state=model.state, levers=levers,
         routes=routes, ledger=Ledger(), grants=model.grants, outlays=model.outlays,
     )  # fmt: skip
+
+
+def month_levers(model: TradeEconomy, month: int) -> Levers:
+    """Fold the effects in force; months with the same effects at the same strength share one result."""
+    zone = zones_in_force(model.world, month)
+    layers = tuple(
+        tuple((effect, effect.window.strength(month)) for effect in layer if effect.window.strength(month) > 0.0)
+        for layer in (model.history_effects, model.effects)
+    )
+    key = (layers, zone.tobytes())
+    if model.folded is None or model.folded[0] != key:
+        bases = {**model.bases, "pilot_zone": zone.astype(np.float64)}
+        levers = combine((model.history_effects, model.effects), bases, month, model.world, zone)
+        levers.zone = levers.table("pilot_zone") > 0.5
+        model.folded = (key, levers)
+    return model.folded[1]

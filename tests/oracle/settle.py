@@ -1,0 +1,203 @@
+"""Settle, rule by rule: what each firm takes in and pays, what it borrows, keeps and pays out; every payment is posted."""
+
+from __future__ import annotations
+
+from model.kernel.ledger import Ledger
+from model.kernel.members import HIGH, HOME_OUTLET
+from tests.oracle.month import ReferenceMonth
+from tests.oracle.objects import Listing, ReferenceFirm
+
+RECEIVED = {
+    "exports": "world", "home_sales": "consumers", "rebate": "government", "loans": "banks",
+}  # fmt: skip
+"""Who pays a firm, by account."""
+
+PAID = {
+    "foreign_inputs": "world", "domestic_inputs": "suppliers", "wages": "labour", "input_vat": "government",
+    "payment_fee": "banks", "overhead": "labour", "upkeep": "platforms", "entry_cost": "platforms",
+    "inspection_cost": "logistics", "fines": "government", "seized_goods": "government", "certificate": "government",
+    "tools": "platforms", "interest": "banks", "profit_tax": "government", "repayments": "banks",
+    "dividends": "consumers",
+}  # fmt: skip
+"""Whom a firm pays, by account."""
+
+IMPORT_PAYMENTS = (
+    ("world", "imports", "import_customs"), ("government", "import_duty", "import_duty"),
+    ("government", "import_tax", "import_tax"), ("platforms", "commission", "import_commission"),
+    ("logistics", "import_fees", "import_fees"),
+)  # fmt: skip
+"""Payee, account and the month's flow of what provinces pay for imports."""
+
+
+def run(month: ReferenceMonth) -> None:
+    """Phase 7."""
+    tool_users = month.mean("digital_level")
+    for listing in month.listings:
+        listing.cost = variable_cost(month, listing)
+    for firm in month.firms:
+        earn(month, firm)
+        spend(month, firm, tool_users)
+        close_books(month, firm)
+        move_money(month, firm)
+    ledger = month.env.ledger
+    post_firms(month, ledger)
+    post_buyers(month, ledger)
+    post_others(month, ledger)
+
+
+# --- a firm's receipts and costs -----------------------------------------------------------------------------
+
+
+def earn(month: ReferenceMonth, firm: ReferenceFirm) -> None:
+    """Sales abroad and at home, and the rebate paid out this month."""
+    own = firm.accounts
+    own["exports"] = sum(listing.revenue for listing in firm.listings if listing.abroad)
+    own["home_sales"] = sum(listing.revenue for listing in firm.listings if not listing.abroad)
+    own["rebate"] = collect_rebate(month, firm)
+
+
+def collect_rebate(month: ReferenceMonth, firm: ReferenceFirm) -> float:
+    """Claims of the month join the queue; of the queue a share of 30 / days is paid."""
+    firm.rebate_due += rebate_earned(month, firm)
+    days = month.levers.of(firm, "rebate_days", 1)
+    paid = firm.rebate_due * min(1.0, 30.0 / days)
+    firm.rebate_due -= paid
+    return paid
+
+
+def rebate_earned(month: ReferenceMonth, firm: ReferenceFirm) -> float:
+    """Rebate that the month's exports earn, whenever it is paid."""
+    return month.levers.of(firm, "rebate_rate", firm.category) * export_cost(firm)
+
+
+def variable_cost(month: ReferenceMonth, listing: Listing) -> float:
+    """What the margin leaves of the order value; dearer when capacity runs hot, cheaper when it idles."""
+    p, firm = month.p, listing.firm
+    margin = p[("firm.margin_consumer", "firm.margin_business", "firm.margin_home")[listing.nest]]
+    heat = 1.0 + p["firm.idle_cost"] * (firm.utilisation * p["firm.capacity_slack"] - 1.0)
+    return firm.belt.order_value * listing.orders * (1.0 - margin) * heat
+
+
+def export_cost(firm: ReferenceFirm) -> float:
+    """Variable cost of the goods sold abroad."""
+    return sum(listing.cost for listing in firm.listings if listing.abroad)
+
+
+def spend(month: ReferenceMonth, firm: ReferenceFirm, tool_users: float) -> None:
+    """All costs of a month. Fixed costs, fines and fees keep up with wages."""
+    p, own, wages = month.p, firm.accounts, month.wages()
+    cost = sum(listing.cost for listing in firm.listings)
+    looks, hits = sum(firm.drawn_looks), sum(firm.drawn_hits) + firm.audit_finds
+    own["wages"] = cost * p["firm.wage_share"]
+    inputs = cost - own["wages"]
+    own["foreign_inputs"] = inputs * firm.belt.foreign_share
+    own["domestic_inputs"] = inputs - own["foreign_inputs"]
+    own["input_vat"] = p["tax.rebate_rate"] * export_cost(firm)
+    own["payment_fee"] = sum(payment_fee(month, listing) for listing in firm.listings if listing.abroad)
+    own["overhead"] = p["firm.overhead_yuan"] * wages
+    own["upkeep"] = sum(upkeep(month, listing) for listing in firm.listings)
+    own["entry_cost"] = firm.sunk
+    own["inspection_cost"] = looks * p["customs.look_cost_yuan"] * wages
+    own["fines"] = hits * p["customs.fine_yuan"] * wages
+    own["seized_goods"] = hits * p["customs.seized_share"] * p["ship.lot_yuan"]
+    own["certificate"] = p["customs.certificate_yuan"] * wages / 12.0 if firm.tier == HIGH else 0.0
+    own["tools"] = pay_tools(month, firm, tool_users)
+    own["interest"] = firm.debt * p["finance.loan_rate"] / 12.0
+
+
+def payment_fee(month: ReferenceMonth, listing: Listing) -> float:
+    """Fee for being paid from abroad."""
+    return listing.revenue * month.levers.value("payment_fee", listing.market)
+
+
+def upkeep(month: ReferenceMonth, listing: Listing) -> float:
+    """Monthly cost of keeping a listing."""
+    if listing.mode == HOME_OUTLET:
+        return month.p["plan.upkeep_home_yuan"] * month.wages()
+    return month.levers.of(listing.firm, "listing_cost", listing.market, listing.mode) * month.wages()
+
+
+def pay_tools(month: ReferenceMonth, firm: ReferenceFirm, users: float) -> float:
+    """Tools spread by example, limited by what a firm can afford; users pay a twelfth of the yearly price."""
+    p = month.p
+    price = month.levers.of(firm, "tool_price") * month.wages()
+    hazard = (p["learn.tool_innovation"] + p["learn.tool_imitation"] * users) / 12.0
+    budget = p["learn.tool_share"] * firm.sales_12m
+    ease = budget / (budget + max(price, 1e-9))
+    if firm.digital_level < 0.5 and month.uniform("tools", firm) < hazard * ease:
+        firm.digital_level = 1.0
+    return firm.digital_level * price / 12.0
+
+
+# --- profit and money ----------------------------------------------------------------------------------------
+
+
+def close_books(month: ReferenceMonth, firm: ReferenceFirm) -> None:
+    """Profit of the month, after tax. Rebates count when earned; of a new listing's sunk cost its first month only."""
+    p, own = month.p, firm.accounts
+    costs = sum(yuan for account, yuan in own.items() if account in PAID)
+    before_tax = own["exports"] + own["home_sales"] + rebate_earned(month, firm) - costs
+    own["profit_tax"] = p["firm.profit_tax"] * max(before_tax, 0.0)
+    written_off_later = firm.sunk * (1.0 - 1.0 / p["plan.horizon_months"])
+    firm.profit = before_tax + written_off_later - own["profit_tax"]
+
+
+def move_money(month: ReferenceMonth, firm: ReferenceFirm) -> None:
+    """A hole in cash is borrowed; spare cash repays debt, and then goes to owners in part."""
+    p, own = month.p, firm.accounts
+    costs = sum(yuan for account, yuan in own.items() if account in PAID)
+    cash = firm.cash + own["exports"] + own["home_sales"] + own["rebate"] - costs
+    own["loans"] = max(-cash, 0.0)
+    cash += own["loans"]
+    need = firm.wanted * firm.cycle_months / p["finance.cash_leverage"]
+    own["repayments"] = min(max(cash - 0.5 * need, 0.0), firm.debt + own["loans"])
+    cash -= own["repayments"]
+    firm.debt += own["loans"] - own["repayments"]
+    own["dividends"] = p["finance.payout"] * max(cash - p["finance.cash_leverage"] * need, 0.0)
+    firm.cash = cash - own["dividends"]
+
+
+# --- the ledger ----------------------------------------------------------------------------------------------
+
+
+def post_firms(month: ReferenceMonth, ledger: Ledger) -> None:
+    """Every account of the firms, national yuan."""
+    totals = month.totals.accounts
+    for firm in month.firms:
+        for account, yuan in firm.accounts.items():
+            totals[account] = totals.get(account, 0.0) + firm.weight * yuan
+    for account, yuan in totals.items():
+        if account in RECEIVED:
+            ledger.post(RECEIVED[account], "smes", account, yuan)
+        else:
+            ledger.post("smes", PAID[account], account, yuan)
+
+
+def post_buyers(month: ReferenceMonth, ledger: Ledger) -> None:
+    """What buyers pay besides the FOB price. What a hosting platform loses on a sale it pays itself."""
+    for listing in month.listings:
+        payer = "world" if listing.abroad else "consumers"
+        weight, value = listing.firm.weight, listing.firm.belt.order_value * listing.orders
+        freight, storage = value * listing.way.freight, value * listing.way.storage
+        after_commission = listing.spending * (1.0 - month.commission[listing.platform][listing.market])
+        tax = after_commission * (1.0 - 1.0 / listing.way.wedge)  # paid abroad, between buyers and their state
+        income = weight * (listing.spending - listing.revenue - freight - storage - tax)
+        ledger.post(payer, "logistics", "freight", weight * freight)
+        ledger.post(payer, "warehouses", "storage", weight * storage)
+        ledger.post(payer, "platforms", "commission", max(income, 0.0))
+        ledger.post("platforms", payer, "hosting_subsidy", max(-income, 0.0))
+        if listing.platform < month.n_platform:
+            platform = month.platforms[listing.platform]
+            platform.sales += weight * listing.spending
+            platform.commission_income += income
+
+
+def post_others(month: ReferenceMonth, ledger: Ledger) -> None:
+    """Imports, new warehouses, and the running costs of policies in force."""
+    flows = month.env.flows.values
+    for payee, account, flow in IMPORT_PAYMENTS:
+        ledger.post("consumers", payee, account, sum(flows[flow].ravel().tolist()))
+    ledger.post("warehouses", "world", "building", flows.get("building_yuan", 0.0))
+    for outlay in month.env.outlays:
+        if outlay.window.start <= month.now <= outlay.window.until:
+            ledger.post("government", outlay.payee, outlay.account, outlay.yuan_per_month)
