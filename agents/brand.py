@@ -10,10 +10,10 @@ from scipy.special import ndtr
 
 from agents.env import Env
 from agents.market import national_index
-from model.world.derived import home_retail
 from model.kernel.columnar import RowAgent
 from model.kernel.columns import Column
 from model.kernel.members import BONDED, CATEGORIES, DIRECT_MAIL, GENERAL_TRADE
+from model.world.derived import home_retail
 
 Floats = NDArray[np.float64]
 

@@ -109,7 +109,9 @@ def queue(env: Env, lots: Floats, rate: Floats) -> Floats:
     done = np.minimum(asked, stretched)
     gateways["waived"] = asked - done
     gateways["load"] = asked / able
-    servers = np.maximum(able * p["customs.service_hours"] / p["customs.inspector_hours"], p["customs.least_inspectors"])
+    servers = np.maximum(
+        able * p["customs.service_hours"] / p["customs.inspector_hours"], p["customs.least_inspectors"]
+    )
     # Goods arriving evenly at a district that passes only a share of them wait half the excess of a month.
     closed = 0.5 * MONTH_HOURS * np.maximum(1.0 / open_share - 1.0, 0.0)
     gateways["wait_hours"] = wait(asked / stretched, servers, p["customs.service_hours"]) + closed
@@ -120,7 +122,7 @@ def queue(env: Env, lots: Floats, rate: Floats) -> Floats:
 
 
 def staff(env: Env, asked: Floats, traffic: float) -> None:
-    """Posts are granted by traffic, not by looks, so looks saved are time gained; officers are lent towards the work."""
+    """Posts follow traffic, not looks, so looks saved are time gained; officers are lent towards the work."""
     gateways, p = env.state.gateways, env.p
     capacity = gateways["capacity"]
     total = float(capacity.sum())
@@ -154,7 +156,9 @@ def clearance_hours(env: Env, lots: Floats, looks: Floats) -> Floats:
     papers = papers * np.where(levers.zone[flows.belt], 1.0 - p["customs.zone_relief"], 1.0)
     group = np.where(flows.nest == B2B, 1, 0)
     share = looks / np.maximum(lots, 1.0)
-    hours = papers + processing + share[group, firm] * p["customs.look_hours"] + env.state.gateways["wait_hours"][gateway]
+    hours = (
+        papers + processing + share[group, firm] * p["customs.look_hours"] + env.state.gateways["wait_hours"][gateway]
+    )
     return np.asarray(np.where(abroad, hours, 0.0))
 
 
@@ -172,5 +176,6 @@ def delivered_days(env: Env, hours: Floats, overflow: Floats) -> Floats:
         abroad = np.minimum(listings["market"], env.n_market - 1).astype(np.int64)
         words = env.firm_words(listings["firm"])
         table = env.levers.table("delivery_days")[abroad, np.minimum(mode, 5)]
-        extra = extra + env.levers.at("delivery_days", words, market=abroad, mode=np.minimum(mode, 5)) - table
+        own = env.levers.at("delivery_days", words, market=abroad, mode=np.minimum(mode, 5)) - table
+        extra = extra + np.where(flows.nest == HOME, 0.0, own)  # the lever is about markets abroad
     return np.asarray(mixed + extra)

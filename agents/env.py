@@ -31,8 +31,8 @@ class Terms:
 
     `freight` and `storage` are shares of the order's FOB value, `wedge` one plus duty, tax and parcel fee, `tax_share`
     the part of the wedge that is tax, `days` the delivered days before the firm's own clearance.
-    `log_reach[platform or none, market or home, mode]` is the log of reach, `commission[platform or none, market or home]`
-    a share of the buyer's payment.
+    `log_reach` [platform or none, market or home, mode] is the log of reach, `commission` [platform or none, market
+    or home] a share of the buyer's payment, `currency` [market or home] the log of prices abroad through the yuan.
     """
 
     freight: Floats

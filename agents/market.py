@@ -51,6 +51,7 @@ def cells_of(world: World, market: Codes, category: Codes, nest: Codes) -> Codes
 
 
 def n_cells(world: World) -> int:
+    """Number of demand cells."""
     return world.n_mkt * N_CAT * 2 + N_CAT
 
 
@@ -84,7 +85,9 @@ def _series(env: Env, table: Floats, month: int) -> Floats:
         level = np.array([np.interp(when, years, row) for row in logs])
         return np.asarray(np.exp(level - logs[:, 0]))
     last = np.clip(logs[:, -1] - logs[:, -2], 0.0, env.p["demand.late_growth_cap"])
-    beyond = faded_growth(last, np.log1p(env.p["demand.late_growth"]), years[-1], env.p["demand.late_growth_month"], when)
+    beyond = faded_growth(
+        last, np.log1p(env.p["demand.late_growth"]), years[-1], env.p["demand.late_growth_month"], when
+    )
     return np.asarray(np.exp(logs[:, -1] - logs[:, 0] + beyond))
 
 
@@ -127,7 +130,9 @@ def national_index(env: Env, yearly: Floats, late_growth: float, month: int) -> 
         return float(np.exp((logs[1] - logs[0]) * (when - years[0])))
     if when <= years[-1]:
         return float(np.exp(np.interp(when, years, logs) - logs[0]))
-    beyond = faded_growth(float(logs[-1] - logs[-2]), np.log1p(late_growth), years[-1], env.p["demand.late_growth_month"], when)
+    beyond = faded_growth(
+        float(logs[-1] - logs[-2]), np.log1p(late_growth), years[-1], env.p["demand.late_growth_month"], when
+    )
     return float(np.exp(logs[-1] - logs[0] + beyond))
 
 

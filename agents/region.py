@@ -20,6 +20,7 @@ from model.world.derived import far_provinces
 
 Floats = NDArray[np.float64]
 
+
 class HomeRegion(PlacedAgent):
     """A province as a buyer."""
 
@@ -83,7 +84,7 @@ def buy(env: Env) -> Floats:
     shift = env.levers.scalar("import_demand")
     odds = arrays["import_odds"] * (access / arrays["access_start"]) ** mu * more ** p["imports.variety"] * shift
     spending = budget * odds / (1.0 + odds)
-    values["import_exposure"] = (spending.sum(axis=0) / np.maximum(budget.sum(axis=0), 1.0))
+    values["import_exposure"] = spending.sum(axis=0) / np.maximum(budget.sum(axis=0), 1.0)
     env.state.regions["import_spending"] = spending.sum(axis=1)
     env.state.regions["home_spending"] = (budget - spending).sum(axis=1)
     env.state.regions["access"] = access.sum(axis=1)

@@ -188,9 +188,7 @@ def start_project(
     return house, size * unit
 
 
-def choose_size(
-    env: Env, hub: int, desired: float, b2b: float, unit: float
-) -> tuple[float, float, Grant | None]:
+def choose_size(env: Env, hub: int, desired: float, b2b: float, unit: float) -> tuple[float, float, Grant | None]:
     """Size to build, yuan claimed and from which grant.
 
     Building x instead of the desired s loses size_loss · cost(s) · ln(x/s)². A grant lowers the unit cost, which

@@ -151,7 +151,6 @@ def simulate(
     """
     began = time.perf_counter()
     model = economy(scenario, seed)
-    first = int(model.month)
     rows: list[tuple[int, int]] = []
     if begin is not None:
         model.restore(begin.state)
@@ -162,19 +161,19 @@ def simulate(
         model.step()
         rows.append(rows_in_use(model))
         report(len(rows))
-    return _collected(model, first, detail, rows, time.perf_counter() - began)
+    return _collected(model, scenario, seed, detail, rows, time.perf_counter() - began)
 
 
 def _collected(
-    model: TradeEconomy, first: int, detail: str, rows: Sequence[tuple[int, int]], wall_s: float
+    model: TradeEconomy, scenario: Scenario, seed: int, detail: str, rows: Sequence[tuple[int, int]], wall_s: float
 ) -> RunResult:
     """The result of a model that has run."""
     smes, listings = np.mean(rows, axis=0)
     recorder = model.recorder
     return RunResult(
-        scenario=model.scenario,
-        seed=model.seed,
-        first=first,
+        scenario=scenario,
+        seed=seed,
+        first=int(model.month) - len(rows),
         months=len(rows),
         indicators=_dated(recorder.indicator_frame()),
         parts=recorder.parts_frame(),

@@ -26,8 +26,7 @@ def zones_in_force(world: World, month: int) -> NDArray[np.bool_]:
 def lever_bases(world: World, p: Parameters, plain: RouteTable, month: int) -> Mapping[str, Floats]:
     """Base of every lever over its axes. `plain` are the routes before any lever moved a leg."""
     bases = {
-        spec.id: np.full(_shape(spec.axes, world), np.nan if spec.neutral is None else spec.neutral)
-        for spec in LEVERS
+        spec.id: np.full(_shape(spec.axes, world), np.nan if spec.neutral is None else spec.neutral) for spec in LEVERS
     }
     markets, modes = world.n_mkt, len(MODES)
 
@@ -53,9 +52,15 @@ def lever_bases(world: World, p: Parameters, plain: RouteTable, month: int) -> M
     bases["building_cost"] = world.hub_build_cost.astype(np.float64).copy()
     bases["home_channel_cost"] = np.array(p["plan.sunk_home_yuan"])
     bases["pilot_zone"] = zones_in_force(world, month).astype(np.float64)
-    bases["exchange_rate"][:] = world.base["exchange_rate_2018"] if "exchange_rate_2018" in world.base else 6.609
+    bases["exchange_rate"][:] = base_year_rate(world)
     bases["import_tax_share"] = np.array(p["imports.tax_share"])
     return bases
+
+
+def base_year_rate(world: World) -> float:
+    """Yuan per USD in the base year, where no dated history sets the rate."""
+    table = world.tables["fx_cny_per_usd"].set_index("year")["cny_per_usd"]
+    return float(table[world.years[0]])
 
 
 def _shape(axes: tuple[str, ...], world: World) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""The burn-in: founding firms choose their markets under the rules of the first month until base-year totals are met."""
+"""The burn-in: founding firms choose markets under the rules of the first month until base-year totals are met."""
 
 from __future__ import annotations
 

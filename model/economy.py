@@ -85,7 +85,7 @@ class TradeEconomy(ColumnarModel):
         self.outlays = tuple(scenario.outlays())
         self.timings: dict[str, float] = {name: 0.0 for name, _ in MONTH}
         self.env: Env = None  # type: ignore[assignment]  # the month under way
-        self.state = self._founded()
+        self.state: State = self._founded()
         self._meet_agents()
         self.recorder = Recorder(self.world)
         self.cash_before = self._cash()
@@ -129,7 +129,7 @@ class TradeEconomy(ColumnarModel):
     @property
     def month(self) -> int:
         """Absolute month that the next step simulates."""
-        return self.state.month
+        return int(self.state.month)
 
     def step(self) -> None:
         """Simulate one month: the ten phases in order, each timed."""
@@ -148,7 +148,7 @@ class TradeEconomy(ColumnarModel):
 
     def snapshot(self) -> State:
         """A copy of everything that changes."""
-        return self.state.copy()
+        return State.copy(self.state)
 
     def restore(self, state: State) -> None:
         """Go on from a snapshot; the next months are bit-equal to those of the run it was taken from."""

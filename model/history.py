@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 import pandas as pd
 
@@ -30,12 +31,12 @@ def _held(effect: Effect, effects: list[Effect]) -> Effect:
     return replace(effect, window=Window(effect.window.start))
 
 
-def _used(rows: pd.DataFrame) -> list[dict[str, object]]:
-    return [dict(row) for row in rows.to_dict("records") if row["used"] == "yes"]
+def _used(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(key): value for key, value in row.items()} for row in rows.to_dict("records") if row["used"] == "yes"]
 
 
-def _month(value: object) -> int:
-    return FOREVER if value is None or pd.isna(value) else int(value)  # type: ignore[arg-type, call-overload]
+def _month(value: Any) -> int:
+    return FOREVER if value is None or pd.isna(value) else int(value)
 
 
 @lru_cache(maxsize=1024)
@@ -47,9 +48,11 @@ def _where(text: str) -> Where:
     return Where(pairs, zone, share, draw)
 
 
-def _effect(row: dict[str, object]) -> Effect:
-    ramp = 0 if pd.isna(row["ramp_months"]) else int(float(str(row["ramp_months"])))  # type: ignore[call-overload]
+def _effect(row: dict[str, Any]) -> Effect:
+    ramp = 0 if pd.isna(row["ramp_months"]) else int(float(str(row["ramp_months"])))
     window = Window(_month(row["from"]), _month(row["until"]), ramp)
     text = row["where"]
-    where = _where("" if text is None or pd.isna(text) else str(text))  # type: ignore[call-overload]
-    return Effect(str(row["effect_lever"]), str(row["effect_op"]), float(str(row["effect_value"])), where, window, str(row["id"]))
+    where = _where("" if text is None or pd.isna(text) else str(text))
+    return Effect(
+        str(row["effect_lever"]), str(row["effect_op"]), float(str(row["effect_value"])), where, window, str(row["id"])
+    )

@@ -125,9 +125,13 @@ def _lever(
 
 # Neutral None: the base comes from evidence or a parameter (model/bases.py); a number: nothing happens at that value.
 _lever("inspection_rate", "Inspection rate", "查验率", "share", "gateway category mode tier", 0.0, 1.0)
-_lever("newcomer_factor", "Inspection of firms without a record", "无记录企业查验系数", "factor", "mode", 0.2, 10.0, 1.0)
+_lever(
+    "newcomer_factor", "Inspection of firms without a record", "无记录企业查验系数", "factor", "mode", 0.2, 10.0, 1.0
+)
 _lever("audit_rate", "Post-clearance audit rate", "事后稽查率", "share", "mode", 0.0, 1.0, 0.0)
-_lever("export_clearance_hours", "Export clearance hours", "出口通关时间", "hours", "gateway mode", 0.0, 2000.0, firms=True)
+_lever(
+    "export_clearance_hours", "Export clearance hours", "出口通关时间", "hours", "gateway mode", 0.0, 2000.0, firms=True
+)
 _lever("import_clearance_hours", "Import clearance hours", "进口通关时间", "hours", "", 0.0, 2000.0)
 _lever("document_hours", "Paperwork hours", "单证时间", "hours", "mode", 0.0, 500.0, firms=True)
 _lever("delivery_days", "Extra delivery days", "附加送达天数", "days", "market mode", 0.0, 120.0, 0.0, firms=True)

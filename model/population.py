@@ -2,17 +2,20 @@
 
 The largest real firms have one row each at weight 1, the rest is sampled by belt and size with the mean of each
 stratum, so national totals do not depend on the number of rows (core findings §5). The burn-in lets firms choose
-markets under the rules of the first month, while demand is scaled so that the base year's totals by market, category and
-nest are met; then demand and rivals are frozen and grow only by market evidence.
+markets under the rules of the first month, while demand is scaled so that the base year's totals by market, category
+and nest are met; then demand and rivals are frozen and grow only by market evidence.
 
 Arrays of the state set here: `budget_start`, `rivals_start`, `pull_sum` [cells]; `demand_index_start` [market, 2];
-`exchange_rate_start` [market]; `rebate_rate_start` [category]; `belt_offset`, `places` [belt]; `presence` [belt, slots];
+`exchange_rate_start` [market]; `rebate_rate_start` [category]; `belt_offset`, `places` [belt]; `presence`
+[belt, slots];
 `mode_orders` [market+home, 7]; `usual_hours`, `row_weight`, `typical_profit_start`, `home_index_start`,
 `retail_index_start` [1]; `usual_bad_share` [market]; `retail_start` [province, category]; `import_odds`,
 `access_start` [province, category]; `import_pull` [category, channel].
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +26,6 @@ from agents.firm.state import size_class
 from agents.market import N_CAT, demand_index, home_index, n_cells
 from model.kernel.members import CATEGORIES
 from model.world.derived import home_retail
-from model.world.places import World
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -57,7 +59,9 @@ def found_firms(env: Env, scale: float, smes: int | None) -> None:
     rest = total - certain
     if rest >= 1.0:
         sampled = _sampled_firms(env, certain, total, row_weight)
-        belts, appeals, weights = (np.concatenate(pair) for pair in zip((belts, appeals, weights), sampled, strict=True))
+        belts, appeals, weights = (
+            np.concatenate(pair) for pair in zip((belts, appeals, weights), sampled, strict=True)
+        )
     env.state.arrays["row_weight"] = np.array([row_weight])
     n = len(belts)
     env.state.firms.add(firm_columns(env, np.arange(n), belts, appeals, weights))
@@ -68,7 +72,7 @@ def entry_places(env: Env, total: float, row_weight: float) -> Codes:
     """Potential entrants a month and belt: enough for the highest founding rate at twice today's firms."""
     share = env.world.belt_share_of_exports
     most = env.p["life.entry_rate"] * PULL_RANGE[1] * env.p["life.entry_boom"] * ROOM * total * share / row_weight
-    return np.minimum(np.ceil(most) + 1, PLACES - 1).astype(np.int64)
+    return np.asarray(np.minimum(np.ceil(most) + 1, PLACES - 1).astype(np.int64))
 
 
 def pareto(rank: Floats, total: float, tail: float) -> Floats:
@@ -85,7 +89,7 @@ def pareto_bin_mean(low: Floats, high: Floats, total: float, tail: float) -> Flo
 
 def _certain_firms(env: Env, certain: int, total: float) -> tuple[Codes, Floats, Floats]:
     """The largest firms one to one; belts drawn by export share, keyed by rank."""
-    rank = np.arange(certain) + 0.5
+    rank = np.arange(certain, dtype=np.float64) + 0.5
     size = pareto(rank, total, env.p["firm.tail"])
     luck = env.draws.uniform("belt_of_giant", 0, np.arange(certain))
     edges = np.cumsum(env.world.belt_share_of_exports)
@@ -100,7 +104,7 @@ def _sampled_firms(env: Env, certain: int, total: float, row_weight: float) -> t
     share = env.world.belt_share_of_exports / env.world.belt_share_of_exports.sum()
     for belt in range(env.world.n_belt):
         real = rest * share[belt]
-        rows = max(int(round(real / row_weight)), 1)
+        rows = max(round(real / row_weight), 1)
         edges = certain + rest * np.arange(rows + 1) / rows
         size = pareto_bin_mean(edges[:-1], edges[1:], total, env.p["firm.tail"])
         belts.append(np.full(rows, belt))
@@ -109,7 +113,9 @@ def _sampled_firms(env: Env, certain: int, total: float, row_weight: float) -> t
     return np.concatenate(belts).astype(np.int64), np.concatenate(appeals), np.concatenate(weights)
 
 
-def firm_columns(env: Env, number: Codes, belt: Codes, appeal: Floats, weight: Floats) -> dict[str, NDArray[np.generic]]:
+def firm_columns(
+    env: Env, number: Codes, belt: Codes, appeal: Floats, weight: Floats
+) -> dict[str, NDArray[np.generic]]:
     """Columns of founding firms; all luck keyed by firm number."""
     draws, p, world = env.draws, env.p, env.world
 
@@ -140,7 +146,7 @@ def firm_columns(env: Env, number: Codes, belt: Codes, appeal: Floats, weight: F
 def _ages(env: Env, number: Codes) -> Codes:
     """Months alive at the start: exponential with the mean life that exits of about 17 % a year give."""
     luck = env.draws.uniform("age_start", 0, number)
-    return np.floor(-np.log(luck) * env.p["firm.age_start_months"]).astype(np.int64)
+    return np.asarray(np.floor(-np.log(luck) * env.p["firm.age_start_months"]).astype(np.int64))
 
 
 def found_places(env: Env) -> None:
@@ -160,10 +166,15 @@ def found_warehouses(env: Env) -> None:
     """All real warehouses of the start, at least one per hub that had one; sizes lognormal, hub totals as given."""
     world, p = env.world, env.p
     years = (env.now - 2019 * 12) / 12.0
-    area = p["warehouse.area_start_m2"] * world.hub_share_of_area * (1.0 + p["warehouse.growth_start"]) ** years * firm_share(env)
-    columns: dict[str, list[Floats]] = {"hub": [], "area_m2": [], "number": []}
+    area = (
+        p["warehouse.area_start_m2"]
+        * world.hub_share_of_area
+        * (1.0 + p["warehouse.growth_start"]) ** years
+        * firm_share(env)
+    )
+    columns: dict[str, list[NDArray[Any]]] = {"hub": [], "area_m2": [], "number": []}
     for hub in range(world.n_hub):
-        count = max(int(round(area[hub] / p["warehouse.start_size_m2"])), 1)
+        count = max(round(area[hub] / p["warehouse.start_size_m2"]), 1)
         number = hub * 10**4 + np.arange(count)
         size = np.exp(p["warehouse.size_sd"] * env.draws.normal("warehouse_size", 0, number))
         columns["hub"].append(np.full(count, hub))
@@ -173,9 +184,12 @@ def found_warehouses(env: Env) -> None:
     number = merged["number"].astype(np.int64)
     b2b = env.draws.uniform("warehouse_b2b", 0, number) ** (1.0 / p["warehouse.b2b_shape"])
     # Operators run a geometric share of houses: the first ones many, most only one.
-    operator = np.floor(-np.log(env.draws.uniform("warehouse_operator", 0, number)) * p["warehouse.operators_start"]).astype(np.int64)
+    operator = np.floor(
+        -np.log(env.draws.uniform("warehouse_operator", 0, number)) * p["warehouse.operators_start"]
+    ).astype(np.int64)
     env.state.warehouses.add(
-        merged | {"number": number, "opened": np.full(len(number), env.now + OLD), "b2b_share": b2b, "operator": operator}
+        merged
+        | {"number": number, "opened": np.full(len(number), env.now + OLD), "b2b_share": b2b, "operator": operator}
     )
     env.state.warehouses.next_number = 10**6
 
@@ -184,36 +198,44 @@ def found_brands(env: Env) -> None:
     """Foreign brands by category: the largest one to one, the rest by quantile; channels by share of brands."""
     world, p = env.world, env.p
     total, certain, rows = p["imports.brands_real"], int(p["imports.brands_certain"]), int(p["imports.brands"])
-    rank = np.arange(certain) + 0.5
+    rank = np.arange(certain, dtype=np.float64) + 0.5
     edges = certain + (total - certain) * np.arange(rows - certain + 1) / (rows - certain)
     size = np.concatenate(
-        [pareto(rank, total, p["imports.brand_tail"]), pareto_bin_mean(edges[:-1], edges[1:], total, p["imports.brand_tail"])]
+        [
+            pareto(rank, total, p["imports.brand_tail"]),
+            pareto_bin_mean(edges[:-1], edges[1:], total, p["imports.brand_tail"]),
+        ]
     )
     weight = np.concatenate([np.ones(certain), np.full(rows - certain, (total - certain) / (rows - certain))])
     number = np.arange(rows)
     category = _spread(world.category_import_share, rows)
     origin = np.searchsorted(np.cumsum(world.origin_share), env.draws.uniform("brand_origin", 0, number))
+    luck = p["imports.brand_luck_sd"] * env.draws.normal("brand_appeal", 0, number)
     env.state.brands.add(
         {
-            "number": number, "weight": weight, "category": category, "appeal": np.log(size) + p["imports.brand_luck_sd"] * env.draws.normal("brand_appeal", 0, number),
-            "origin": np.minimum(origin, len(world.origin_share) - 1), "channels": _brand_channels(env, number),
+            "number": number,
+            "weight": weight,
+            "category": category,
+            "appeal": np.log(size) + luck,
+            "origin": np.minimum(origin, len(world.origin_share) - 1),
+            "channels": _brand_channels(env, number),
         }
-    )  # fmt: skip
+    )
 
 
 def _spread(share: Floats, rows: int) -> Codes:
     """Codes repeated in proportion to shares, spread evenly over the ranks (golden-ratio sequence)."""
     edges = np.cumsum(share / share.sum())
     where = np.mod((np.arange(rows) + 0.5) * 0.6180339887498949, 1.0)
-    return np.minimum(np.searchsorted(edges, where), len(CATEGORIES) - 1).astype(np.int64)
+    return np.asarray(np.minimum(np.searchsorted(edges, where), len(CATEGORIES) - 1).astype(np.int64))
 
 
 def _brand_channels(env: Env, number: Codes) -> Floats:
     """Which import channels a brand uses: 61 % direct mail only, 20 % bonded stores, a third general trade."""
     p = env.p
-    use = np.stack(
-        [env.draws.uniform(f"brand_channel_{k}", 0, number) for k in range(3)], axis=1
-    ) < np.array([p["imports.bonded_use"], 1.0, p["imports.general_trade_use"]])
+    use = np.stack([env.draws.uniform(f"brand_channel_{k}", 0, number) for k in range(3)], axis=1) < np.array(
+        [p["imports.bonded_use"], 1.0, p["imports.general_trade_use"]]
+    )
     return use.astype(np.float64)
 
 
@@ -232,8 +254,8 @@ def base_month_targets(env: Env) -> Floats:
     share = share / share.sum(axis=0)
     nest = np.stack([1.0 - world.category_b2b_share, world.category_b2b_share], axis=1)
     cells = yearly * world.category_export_share[None, :, None] * nest[None] * share[:, None, :] * grown[:, None, :]
-    present = np.bincount(world.belt_category, minlength=N_CAT) > 0
-    cells = cells * present[None, :, None] * (1.0 if present.all() else 1.0)
+    present = np.bincount(world.belt_category, minlength=N_CAT) > 0  # goods that no belt makes are not exported
+    cells = cells * present[None, :, None]
     p = env.p
     retail_of_sellers = p["home.share_of_firms"] * p["home.share_of_sales"] / (1.0 - p["home.share_of_sales"])
     home = cells.sum(axis=(0, 2)) * retail_of_sellers
@@ -311,7 +333,3 @@ def settle_start(env: Env) -> None:
     floor = p["finance.cash_floor_yuan"]
     firms["cash"] = p["finance.cash_start"] * np.maximum(need, floor) * spread
     firms["rebate_due"] = p["tax.rebate_rate"] * sales * (1.0 - p["firm.margin_consumer"]) * p["tax.rebate_days"] / 30.0
-
-
-def world_of(env: Env) -> World:
-    return env.world

@@ -78,11 +78,8 @@ class Recorder:
         for (name, dimension), store in self._cut.items():
             members = dimension_members(dimension, self.world)
             for period, num, den in self._periods(INDICATORS.items[name].kind, store, detail):
-                frames.append(
-                    pd.DataFrame(
-                        {"period": period, "indicator": name, "dimension": dimension, "member": members, "num": num, "den": den}
-                    )
-                )  # fmt: skip
+                keys = {"period": period, "indicator": name, "dimension": dimension, "member": members}
+                frames.append(pd.DataFrame({**keys, "num": num, "den": den}))
         columns = ["period", "indicator", "dimension", "member", "num", "den"]
         return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
 

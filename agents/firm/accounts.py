@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 from agents.env import Env
 from agents.firm.learning import adopt_tools
 from agents.firm.listing import upkeep_of
-from agents.market import by_nest  # noqa: F401
-from model.kernel.members import B2B, HIGH, HOME
+from model.kernel.members import HIGH, HOME
 
 Floats = NDArray[np.float64]
 
@@ -78,9 +77,9 @@ RECEIPTS = ("exports", "home_sales", "rebate")
 
 def settle(env: Env) -> dict[str, Floats]:
     """Books each firm's month: cash, debt, tax, profit; returns the accounts with loans and dividends added."""
-    p, firms = env.p, env.state.firms
+    p = env.p
     accounts = month_accounts(env)
-    income = accounts["exports"] + accounts["home_sales"] + p["tax.rebate_rate"] * 0.0
+    income = accounts["exports"] + accounts["home_sales"]
     costs = sum(value for name, value in accounts.items() if name not in RECEIPTS)
     accrued = _accrued_rebate(env, accounts)
     before_tax = income + accrued - costs
@@ -115,4 +114,4 @@ def _finance(env: Env, accounts: dict[str, Floats]) -> None:
     firms["cash"] = np.where(firms["alive"], cash - accounts["dividends"], firms["cash"])
 
 
-__all__ = ["B2B", "RECEIPTS", "month_accounts", "per_firm", "settle"]
+__all__ = ["RECEIPTS", "month_accounts", "per_firm", "settle"]

@@ -67,7 +67,7 @@ def typical_profit(env: Env) -> float:
     return float(np.sum(weight * profit) / weight.sum() / env.wage_index())
 
 
-def entrants(env: Env) -> dict[str, NDArray[np.generic]]:
+def entrants(env: Env) -> dict[str, Codes]:
     """Founders of this month: numbers, belts and weights of the places taken."""
     world, firms, p = env.world, env.state.firms, env.p
     if p["life.entry_rate"] <= 0.0:

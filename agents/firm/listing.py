@@ -9,6 +9,7 @@ between entering and leaving is the inertia of the extensive margin.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -156,9 +157,9 @@ def _retail_offers(env: Env, cell: Cell) -> Offers:
 def _better(one: Offers, other: Offers) -> Offers:
     """Entry by entry the offer with the higher profit after upkeep."""
     first = one.profit - one.upkeep >= other.profit - other.upkeep
-    shared = {"firm": one.firm, "market": one.market, "nest": one.nest}
     own = ("mode", "platform", "taste", "target", "profit", "upkeep", "sunk")
-    return Offers(**shared, **{k: np.where(first, getattr(one, k), getattr(other, k)) for k in own})
+    chosen: dict[str, Any] = {k: np.where(first, getattr(one, k), getattr(other, k)) for k in own}
+    return Offers(firm=one.firm, market=one.market, nest=one.nest, **chosen)
 
 
 def _other_offers(env: Env, cell: Cell) -> Offers:
@@ -202,7 +203,9 @@ def upkeep_of(env: Env, firm: Codes, market: Codes, mode: Codes) -> Floats:
 
 def _costs(env: Env, firm: Codes, market: Codes, nest: Codes, mode: Codes) -> tuple[Floats, Floats]:
     p = env.p
-    home = env.levers.at("home_channel_cost", env.firm_words(firm) if env.levers.is_personal("home_channel_cost") else None)
+    home = env.levers.at(
+        "home_channel_cost", env.firm_words(firm) if env.levers.is_personal("home_channel_cost") else None
+    )
     sunk = np.select(
         [nest == HOME, nest == B2B, mode == HOSTED],
         [home, np.full(len(firm), p["plan.sunk_business_yuan"]), np.full(len(firm), p["plan.sunk_hosted_yuan"])],

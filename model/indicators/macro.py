@@ -15,7 +15,8 @@ Pair = tuple[Value, Value]
 @indicator("export_value", "Exports", "出口额", "yuan", "flow", "macro", CUTS)
 def export_value(view: MonthView, cut: str | None = None) -> Value:
     """FOB value of cross-border e-commerce exports."""
-    return view.by("exports", cut)
+    value: Value = view.by("exports", cut)
+    return value
 
 
 @indicator("import_value", "Imports", "进口额", "yuan", "flow", "macro", ("province", "category"))
@@ -59,20 +60,33 @@ def asean_share(view: MonthView, cut: str | None = None) -> Pair:
     return float(markets[inside].sum()), float(markets.sum())
 
 
-@indicator("home_sales_value", "Exporters' sales at home", "内销额", "yuan", "flow", "macro", ("province", "category", "size"))
+@indicator(
+    "home_sales_value", "Exporters' sales at home", "内销额", "yuan", "flow", "macro", ("province", "category", "size")
+)
 def home_sales_value(view: MonthView, cut: str | None = None) -> Value:
     """Sales of the modelled firms to home buyers."""
-    return view.by("home_sales", cut)
+    value: Value = view.by("home_sales", cut)
+    return value
 
 
-@indicator("domestic_value_added", "Domestic value added in exports", "国内增加值", "yuan", "flow", "macro", ("province", "category"))
+@indicator(
+    "domestic_value_added",
+    "Domestic value added in exports",
+    "国内增加值",
+    "yuan",
+    "flow",
+    "macro",
+    ("province", "category"),
+)
 def domestic_value_added(view: MonthView, cut: str | None = None) -> Value:
     """Exports less the foreign inputs in them."""
     value: Value = view.by("exports", cut) - view.by("foreign_inputs", cut)
     return value
 
 
-@indicator("foreign_content_share", "Foreign content of exports", "国外成分占比", "share", "ratio", "macro", ("category",))
+@indicator(
+    "foreign_content_share", "Foreign content of exports", "国外成分占比", "share", "ratio", "macro", ("category",)
+)
 def foreign_content_share(view: MonthView, cut: str | None = None) -> Pair:
     """Foreign inputs over exports."""
     return view.by("foreign_inputs", cut), view.by("exports", cut)

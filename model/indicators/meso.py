@@ -14,37 +14,67 @@ BUNCH_AT_M2 = 5000.0  # the paper's threshold
 TOP_OPERATORS = 10
 
 
-@indicator("logistics_cost_ratio", "Logistics cost in exports", "物流成本占比", "share", "ratio", "meso", ("province", "category", "market", "region", "size", "mode"))
+@indicator(
+    "logistics_cost_ratio",
+    "Logistics cost in exports",
+    "物流成本占比",
+    "share",
+    "ratio",
+    "meso",
+    ("province", "category", "market", "region", "size", "mode"),
+)
 def logistics_cost_ratio(view: MonthView, cut: str | None = None) -> Pair:
     """Freight and storage over FOB exports."""
     return view.by("logistics", cut), view.by("exports", cut)
 
 
-@indicator("clearance_hours", "Export clearance", "出口通关时间", "hours", "ratio", "meso", ("mode", "size", "tier", "gateway", "province"))
+@indicator(
+    "clearance_hours",
+    "Export clearance",
+    "出口通关时间",
+    "hours",
+    "ratio",
+    "meso",
+    ("mode", "size", "tier", "gateway", "province"),
+)
 def clearance_hours(view: MonthView, cut: str | None = None) -> Pair:
     """Hours from declaration to release, weighted by value."""
     return view.by("hours", cut), view.by("exports", cut)
 
 
-@indicator("clearance_hours_newcomers", "Export clearance of newcomers, retail", "新企业零售通关时间", "hours", "ratio", "meso")
+@indicator(
+    "clearance_hours_newcomers", "Export clearance of newcomers, retail", "新企业零售通关时间", "hours", "ratio", "meso"
+)
 def clearance_hours_newcomers(view: MonthView, cut: str | None = None) -> Pair:
     """The same for retail exports of firms too young to have a record."""
     return view.by("hours_new", None), view.by("exports_new", None)
 
 
-@indicator("delivery_days", "Delivery of retail orders", "零售送达天数", "days", "ratio", "meso", ("market", "region", "mode", "category"))
+@indicator(
+    "delivery_days",
+    "Delivery of retail orders",
+    "零售送达天数",
+    "days",
+    "ratio",
+    "meso",
+    ("market", "region", "mode", "category"),
+)
 def delivery_days(view: MonthView, cut: str | None = None) -> Pair:
     """Days a retail buyer abroad waits, weighted by orders."""
     return view.by("days", cut), view.by("retail_orders", cut)
 
 
-@indicator("warehouse_area", "Overseas warehouse area", "海外仓面积", "m2", "stock", "meso", ("hub", "market", "region"))
+@indicator(
+    "warehouse_area", "Overseas warehouse area", "海外仓面积", "m2", "stock", "meso", ("hub", "market", "region")
+)
 def warehouse_area(view: MonthView, cut: str | None = None) -> Value:
     """Area of overseas warehouses in use."""
     return view.hubs_by(standing_area(view.env), cut)
 
 
-@indicator("warehouse_count", "Overseas warehouses", "海外仓数量", "warehouses", "stock", "meso", ("hub", "market", "region"))
+@indicator(
+    "warehouse_count", "Overseas warehouses", "海外仓数量", "warehouses", "stock", "meso", ("hub", "market", "region")
+)
 def warehouse_count(view: MonthView, cut: str | None = None) -> Value:
     """Number of overseas warehouses in use."""
     houses = view.state.warehouses
@@ -53,26 +83,52 @@ def warehouse_count(view: MonthView, cut: str | None = None) -> Value:
     return view.hubs_by(count.astype(np.float64), cut)
 
 
-@indicator("warehouse_utilisation", "Use of overseas warehouses", "海外仓利用率", "share", "ratio", "meso", ("hub", "market", "region"))
+@indicator(
+    "warehouse_utilisation",
+    "Use of overseas warehouses",
+    "海外仓利用率",
+    "share",
+    "ratio",
+    "meso",
+    ("hub", "market", "region"),
+)
 def warehouse_utilisation(view: MonthView, cut: str | None = None) -> Pair:
     """Space needed over space standing."""
     return view.hubs_by(view.state.hubs["need_m2"].copy(), cut), view.hubs_by(standing_area(view.env), cut)
 
 
-@indicator("warehouse_share", "Exports through overseas warehouses", "海外仓出口占比", "share", "ratio", "meso", ("category", "market", "region", "size"))
+@indicator(
+    "warehouse_share",
+    "Exports through overseas warehouses",
+    "海外仓出口占比",
+    "share",
+    "ratio",
+    "meso",
+    ("category", "market", "region", "size"),
+)
 def warehouse_share(view: MonthView, cut: str | None = None) -> Pair:
     """Exports from overseas warehouses over all exports."""
     return view.by("stored", cut), view.by("exports", cut)
 
 
-@indicator("warehouse_fee", "Fee of overseas warehouses", "海外仓费率指数", "index", "ratio", "meso", ("hub", "market", "region"))
+@indicator(
+    "warehouse_fee",
+    "Fee of overseas warehouses",
+    "海外仓费率指数",
+    "index",
+    "ratio",
+    "meso",
+    ("hub", "market", "region"),
+)
 def warehouse_fee(view: MonthView, cut: str | None = None) -> Pair:
     """Fee index (1 at the target use), weighted by area."""
     area = standing_area(view.env)
     return view.hubs_by(view.state.hubs["fee"] * area, cut), view.hubs_by(area, cut)
 
 
-@indicator("warehouse_bunching", "Warehouses just above 5 000 m²", "门槛聚束", "warehouses", "stock", "meso", ("region",))
+@indicator(
+    "warehouse_bunching", "Warehouses just above 5 000 m²", "门槛聚束", "warehouses", "stock", "meso", ("region",)
+)
 def warehouse_bunching(view: MonthView, cut: str | None = None) -> Value:
     """Warehouses of 5 000–5 500 m², standing or being built."""
     houses = view.state.warehouses
@@ -81,7 +137,15 @@ def warehouse_bunching(view: MonthView, cut: str | None = None) -> Value:
     return view.hubs_by(count.astype(np.float64), cut)
 
 
-@indicator("warehouse_top_share", "Area of the ten largest operators", "前十运营商面积占比", "share", "ratio", "meso", ("region",))
+@indicator(
+    "warehouse_top_share",
+    "Area of the ten largest operators",
+    "前十运营商面积占比",
+    "share",
+    "ratio",
+    "meso",
+    ("region",),
+)
 def warehouse_top_share(view: MonthView, cut: str | None = None) -> Pair:
     """Area of the ten largest operators over all area, standing or being built."""
     houses, world = view.state.warehouses, view.world
@@ -103,7 +167,15 @@ def platform_hhi(view: MonthView, cut: str | None = None) -> Value:
     return float(np.sum((sales / max(float(sales.sum()), 1e-9)) ** 2))
 
 
-@indicator("digital_adoption", "Firms with digital tools", "数字化率", "share", "ratio", "meso", ("province", "category", "size", "tier"))
+@indicator(
+    "digital_adoption",
+    "Firms with digital tools",
+    "数字化率",
+    "share",
+    "ratio",
+    "meso",
+    ("province", "category", "size", "tier"),
+)
 def digital_adoption(view: MonthView, cut: str | None = None) -> Pair:
     """Living firms that use digital tools over all."""
     firms = view.state.firms

@@ -76,16 +76,27 @@ def own_brand_share(view: MonthView, cut: str | None = None) -> Pair:
     return view.firms_by(firms["brand"] * firms["sales_12m"], cut), view.firms_by(firms["sales_12m"], cut)
 
 
-@indicator("unit_value", "Unit value of exports", "出口单价", "yuan per order", "ratio", "micro", ("province", "category", "market", "region", "mode"))
+@indicator(
+    "unit_value",
+    "Unit value of exports",
+    "出口单价",
+    "yuan per order",
+    "ratio",
+    "micro",
+    ("province", "category", "market", "region", "mode"),
+)
 def unit_value(view: MonthView, cut: str | None = None) -> Pair:
     """FOB exports over orders."""
     return view.by("exports", cut), view.by("orders", cut)
 
 
-@indicator("parcels", "Parcels and consignments", "包裹数", "parcels", "flow", "micro", ("market", "region", "mode", "gateway"))
+@indicator(
+    "parcels", "Parcels and consignments", "包裹数", "parcels", "flow", "micro", ("market", "region", "mode", "gateway")
+)
 def parcels(view: MonthView, cut: str | None = None) -> Value:
     """Retail parcels and B2B consignments that crossed the border."""
-    return view.by("parcels", cut)
+    value: Value = view.by("parcels", cut)
+    return value
 
 
 @indicator("listings_per_firm", "Listings per firm", "每企业刊登数", "listings", "ratio", "micro")
@@ -94,7 +105,15 @@ def listings_per_firm(view: MonthView, cut: str | None = None) -> Pair:
     return view.by("listings", None), float(view.firm_weight.sum())
 
 
-@indicator("hosted_share", "Exports under full hosting", "全托管出口占比", "share", "ratio", "micro", ("category", "market", "region", "size"))
+@indicator(
+    "hosted_share",
+    "Exports under full hosting",
+    "全托管出口占比",
+    "share",
+    "ratio",
+    "micro",
+    ("category", "market", "region", "size"),
+)
 def hosted_share(view: MonthView, cut: str | None = None) -> Pair:
     """Exports of hosted listings over all exports."""
     return view.by("hosted", cut), view.by("exports", cut)
@@ -111,13 +130,29 @@ def micro_multinationals(view: MonthView, cut: str | None = None) -> Value:
     return float(np.sum(view.firm_weight * small))
 
 
-@indicator("inspection_rate", "Inspection rate", "查验率", "share", "ratio", "micro", ("mode", "size", "tier", "gateway", "category"))
+@indicator(
+    "inspection_rate",
+    "Inspection rate",
+    "查验率",
+    "share",
+    "ratio",
+    "micro",
+    ("mode", "size", "tier", "gateway", "category"),
+)
 def inspection_rate(view: MonthView, cut: str | None = None) -> Pair:
     """Lots to be looked at over lots declared."""
     return view.by("looked", cut), view.by("lots", cut)
 
 
-@indicator("retail_inspection_rate", "Inspection rate, retail", "零售查验率", "share", "ratio", "micro", ("size", "tier", "gateway", "category"))
+@indicator(
+    "retail_inspection_rate",
+    "Inspection rate, retail",
+    "零售查验率",
+    "share",
+    "ratio",
+    "micro",
+    ("size", "tier", "gateway", "category"),
+)
 def retail_inspection_rate(view: MonthView, cut: str | None = None) -> Pair:
     """Retail lots to be looked at over retail lots declared."""
     return view.by("looked_retail", cut), view.by("lots_retail", cut)
@@ -129,7 +164,9 @@ def looks(view: MonthView, cut: str | None = None) -> Value:
     return float(view.by("looked", None))
 
 
-@indicator("violation_rate", "Violations in lots", "违规率", "share", "ratio", "micro", ("mode", "size", "tier", "category"))
+@indicator(
+    "violation_rate", "Violations in lots", "违规率", "share", "ratio", "micro", ("mode", "size", "tier", "category")
+)
 def violation_rate(view: MonthView, cut: str | None = None) -> Pair:
     """Lots in violation over lots declared."""
     return view.by("bad", cut), view.by("lots", cut)

@@ -96,7 +96,7 @@ class MonthView:
             amount = self.values["amounts"][name]
             flat = np.bincount(self.env.flows.leg, weights=amount, minlength=int(np.prod(shape)))
             self._cuts[key] = flat.reshape(shape)
-        return self._cuts[key]
+        return np.asarray(self._cuts[key])
 
     def _cut(self, name: str, dimension: str) -> Floats:
         if dimension == "region":
@@ -127,7 +127,7 @@ class MonthView:
         if key not in self._cuts:
             n = len(self.values["trade_firms"]["size"])
             self._cuts[key] = np.bincount(self.firm, weights=self.values["amounts"][name], minlength=n)
-        return self._cuts[key]
+        return np.asarray(self._cuts[key])
 
     @cached_property
     def in_region(self) -> Floats:

@@ -342,9 +342,7 @@ class ColumnAgentSet(AbstractAgentSet):  # type: ignore[misc]
 
 def call(agent: Any, method: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Call a method by name, or a function, on one agent."""
-    return (
-        getattr(agent, method)(*args, **kwargs) if isinstance(method, str) else method(agent, *args, **kwargs)
-    )
+    return getattr(agent, method)(*args, **kwargs) if isinstance(method, str) else method(agent, *args, **kwargs)
 
 
 def limit_of(size: int, at_most: float) -> int:

@@ -134,9 +134,7 @@ class Table:
         """Mark rows (codes, or a mask of length ``n``) dead; their values stay until the row is reused."""
         self._data["alive"][self._rows(rows)] = False
 
-    def replace(
-        self, columns: Mapping[str, ArrayLike], *, count: int | None = None, checked: bool = False
-    ) -> None:
+    def replace(self, columns: Mapping[str, ArrayLike], *, count: int | None = None, checked: bool = False) -> None:
         """Swap in new whole columns of one length; the table then has just these rows, all alive.
 
         Unset columns are zero; without ``number`` the rows get fresh numbers. An array that owns its data

@@ -110,9 +110,7 @@ def load_parameters(file: Path) -> Mapping[str, Parameter]:
         reader = csv.DictReader(handle)
         if tuple(reader.fieldnames or ()) != _COLUMNS:
             given = ", ".join(reader.fieldnames or ())
-            raise Refused(
-                [Problem("wrong_columns", f"{file.name} has columns {given}", allowed=", ".join(_COLUMNS))]
-            )
+            raise Refused([Problem("wrong_columns", f"{file.name} has columns {given}", allowed=", ".join(_COLUMNS))])
         for line, row in enumerate(reader, start=2):
             fault = _parameter_fault(row, file.name, line, found)
             if fault is not None:
@@ -138,9 +136,7 @@ def _parameter(row: Mapping[str, str]) -> Parameter:
     )
 
 
-def _parameter_fault(
-    row: Mapping[str, str], file: str, line: int, found: Mapping[str, Parameter]
-) -> Problem | None:
+def _parameter_fault(row: Mapping[str, str], file: str, line: int, found: Mapping[str, Parameter]) -> Problem | None:
     """The first thing wrong with a row of the parameter table, or None."""
     path = row["path"]
     if path in found:

@@ -73,7 +73,6 @@ class Draws:
         """Standard normal numbers, by the inverse distribution of one uniform each."""
         return np.asarray(ndtri(self.uniform(process, month, numbers, slot)))
 
-
     def pieces(self, process: str, month: int, numbers: ArrayLike, count: int) -> NDArray[np.uint16]:
         """For every number `count` coarse uniforms as whole numbers 0 … 65535, shape [len(numbers), count].
 
@@ -96,7 +95,9 @@ class Draws:
         """Standard normal numbers on a grid of 65 536 quantiles (tails end at 4.3): tastes and judgements."""
         return np.asarray(_NORMAL_GRID[self.piece(process, month, numbers, slot)])
 
-    def _mixed(self, process: str, month: int, numbers: NDArray[np.uint64], slots: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    def _mixed(
+        self, process: str, month: int, numbers: NDArray[np.uint64], slots: NDArray[np.uint64]
+    ) -> NDArray[np.uint64]:
         """64 random bits of each (number, slot) after broadcasting."""
         key = stream_key(self.seed, process, month)
         x = np.atleast_1d(numbers * _GOLDEN + slots * _SLOT)

@@ -65,9 +65,7 @@ def nearest(name: str, options: Sequence[str]) -> str:
     return lowered[hits[0]] if hits else ""
 
 
-def unknown(
-    kind: str, name: str, options: Sequence[str], *, file: str = "", line: int = 0, path: str = ""
-) -> Problem:
+def unknown(kind: str, name: str, options: Sequence[str], *, file: str = "", line: int = 0, path: str = "") -> Problem:
     """A problem for a word that is not one of `options`."""
     shown = ", ".join(options) if len(options) <= 12 else f"{len(options)} names, see `dualcirc policies`"
     return Problem(

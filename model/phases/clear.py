@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 def run(model: TradeEconomy) -> None:
+    """Customs select, look, hold and release."""
     clear_customs(model.env)
 
 

@@ -11,4 +11,5 @@ if TYPE_CHECKING:
 
 
 def run(model: TradeEconomy) -> None:
+    """Provinces buy."""
     buy(model.env)

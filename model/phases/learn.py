@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 
 def run(model: TradeEconomy) -> None:
+    """Products, quality, brands and luck of all firms."""
     env = model.env
     revenue = env.state.listings["revenue"]
     develop(env)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 
 def run(model: TradeEconomy) -> None:
+    """Fees and space, prices and promotion, then the reviews of listings."""
     env = model.env
     values = env.flows.values
     if not env.burn_in:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 
 def run(model: TradeEconomy) -> None:
+    """Close the books, prove them, take indicators."""
     env = model.env
     cash = env.total(env.state.firms["cash"])
     env.flows.values["discrepancy"] = env.ledger.check("smes", cash - model.cash_before)

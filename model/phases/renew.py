@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agents.firm.life import entrants, exits, grow_older
-from agents.firm.state import size_class
+from agents.firm.state import living_mean, size_class
 from model.population import firm_columns, pareto
 
 if TYPE_CHECKING:
     from agents.env import Env
     from model.economy import TradeEconomy
 
+LARGEST = 1e4  # a founder's size against the smallest; rarer luck is cut so that no giant is born in one month
+
 
 def run(model: TradeEconomy) -> None:
+    """Age, then exits and entries. Founders decide on what they saw before the month's exits."""
     env = model.env
     grow_older(env)
     founders = entrants(env)
@@ -37,29 +41,36 @@ def leave(env: Env) -> None:
         listings.compress()
 
 
-def found(env: Env, founders: dict[str, np.ndarray]) -> None:
+def found(env: Env, founders: dict[str, NDArray[np.int64]]) -> None:
     """Founders start with own equity, an appeal below its long-run value and the tools of their time."""
-    firms, p, number = env.state.firms, env.p, founders["number"]
+    firms, number = env.state.firms, founders["number"]
     env.flows.values["entered"] = len(number) * float(env.state.arrays["row_weight"][0])
     if len(number) == 0:
         return
-    belt = founders["belt"]
+    columns = founder_columns(env, number, founders["belt"])
+    firms.add({name: values.astype(firms.spec[name].base) for name, values in columns.items()})
+    env.ledger.post("consumers", "smes", "equity", float(np.sum(columns["weight"] * columns["cash"])))
+
+
+def founder_columns(env: Env, number: NDArray[np.int64], belt: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+    """Columns of new firms: luck keyed by their numbers, quality around the mean of the month."""
+    p, count = env.p, len(number)
     luck = env.draws.uniform("founder_size", 0, number)
-    tail = p["firm.tail"] + p["firm.tail_entrants"]
-    appeal = np.log(np.minimum(pareto(luck, 1.0, tail), 1e4))
-    columns = firm_columns(env, number, belt, appeal, np.full(len(number), env.state.arrays["row_weight"][0]))
-    share = float(np.sum(firms["weight"] * firms["alive"] * firms["digital_level"]))
-    share /= max(float(np.sum(firms["weight"] * firms["alive"])), 1e-9)
-    digital = (env.draws.uniform("tools_start", 0, number) < share).astype(np.float64)
-    mean_quality = float(np.sum(firms["weight"] * firms["alive"] * firms["quality"])) / max(
-        float(np.sum(firms["weight"] * firms["alive"])), 1e-9
-    )
-    equity = p["finance.entrant_equity_yuan"] * env.wage_index() * np.exp(appeal) ** p["finance.entrant_equity_power"]
+    size = np.minimum(pareto(luck, 1.0, p["firm.tail"] + p["firm.tail_entrants"]), LARGEST)
+    weight = np.full(count, float(env.state.arrays["row_weight"][0]))
+    columns: dict[str, NDArray[Any]] = dict(firm_columns(env, number, belt, np.log(size), weight))
+    digital = env.draws.uniform("tools_start", 0, number) < living_mean(env, "digital_level")
+    equity = p["finance.entrant_equity_yuan"] * env.wage_index() * size ** p["finance.entrant_equity_power"]
     columns.update(
-        born=np.full(len(number), env.now), months_alive=np.zeros(len(number)), gap=np.full(len(number), p["firm.newborn_gap"]),
-        digital_level=digital, quality=columns["quality"] + mean_quality, brand=np.zeros(len(number)), cash=equity,
-        capacity=equity, product_age=np.zeros(len(number)), size=size_class(np.zeros(len(number))),
-    )  # fmt: skip
-    columns = {name: values.astype(firms.spec[name].base) for name, values in columns.items()}
-    firms.add(columns)
-    env.ledger.post("consumers", "smes", "equity", float(np.sum(columns["weight"] * equity)))
+        born=np.full(count, env.now),
+        months_alive=np.zeros(count),
+        gap=np.full(count, p["firm.newborn_gap"]),
+        digital_level=digital.astype(np.float64),
+        quality=columns["quality"] + living_mean(env, "quality"),
+        brand=np.zeros(count),
+        cash=equity,
+        capacity=equity,
+        product_age=np.zeros(count),
+        size=size_class(np.zeros(count)),
+    )
+    return columns

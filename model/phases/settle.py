@@ -43,12 +43,14 @@ POSTINGS = {
 
 
 def run(model: TradeEconomy) -> None:
+    """Post the month, and note amounts per listing for the record."""
     settle_month(model.env)
     if not model.env.burn_in:
         collect(model.env)
 
 
 def settle_month(env: Env) -> None:
+    """Book all firms, then post every payment between sectors once."""
     accounts = settle(env)
     env.flows.values["accounts"] = accounts
     if env.burn_in:

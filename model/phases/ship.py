@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 
 def run(model: TradeEconomy) -> None:
+    """Space, freight and parcels of the month."""
     env = model.env
     listings, flows, values = env.state.listings, env.flows, env.flows.values
     values["overflow"] = fill_space(env, listings["revenue"])

@@ -1,4 +1,4 @@
-"""Phase 3, trade: buyers abroad and at home divide their budgets among listings; what cannot be served goes to others."""
+"""Phase 3, trade: buyers abroad and at home divide their budgets; what a firm cannot serve goes to others."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 
 def run(model: TradeEconomy) -> None:
+    """Clear all demand."""
     clear(model.env)
 
 

@@ -18,7 +18,7 @@ def home_retail(world: World) -> Floats:
     table = world.tables["home_market"]
     rows = table[(table["topic"] == "national") & (table["item"] == "share of total retail sales")]
     share = {int(year): float(value) / 100.0 for year, value in zip(rows["year"], rows["value"], strict=True)}
-    return world.home_online_retail / np.array([share[year] for year in world.years])
+    return np.asarray(world.home_online_retail / np.array([share[year] for year in world.years]))
 
 
 def far_provinces(world: World) -> Flags:

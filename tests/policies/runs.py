@@ -123,7 +123,10 @@ def toy_sets(months: int, start: str = "2019-04") -> tuple[str, ...]:
 # --- values of indicators ----------------------------------------------------------------------------------------
 
 
-def value(outcome: Outcome, indicator: str, year: str, where: Mapping[str, Sequence[str]] = MappingProxyType({})) -> float:
+NATION: Mapping[str, Sequence[str]] = MappingProxyType({})
+
+
+def value(outcome: Outcome, indicator: str, year: str, where: Mapping[str, Sequence[str]] = NATION) -> float:
     """An indicator in a calendar year: nationally, or of members of one dimension taken together."""
     if not where:
         return national(outcome, indicator, year)

@@ -26,7 +26,8 @@ MONTHS = 12
 NULLS: dict[str, dict[str, object]] = {
     "overseas_warehouse_fund": {"rate": 0.0, "administration_yuan": 0.0},
     "credit_tiered_inspection": {
-        "high_tier_factor": 1.0, "low_tier_factor": 1.0, "newcomer_factor": 1.0, "negative_list": (), "system_yuan": 0.0,
+        "high_tier_factor": 1.0, "low_tier_factor": 1.0, "newcomer_factor": 1.0, "negative_list": (),
+        "system_yuan": 0.0,
     },
 }  # fmt: skip
 """Values at which a policy says of itself that it does nothing. A policy that is not here has none."""

@@ -1,0 +1,148 @@
+"""The fast columns and the reference month give the same numbers, and the comparison would notice if they did not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from model.economy import TradeEconomy
+from tests.oracle import clear, settle, trade
+from tests.oracle.compare import RELATIVE, differences, run_both
+from tests.oracle.economy import OracleEconomy
+from tests.oracle.worlds import CASES, MONTHS, MORE_CASES, Case
+
+EVERYTHING = CASES[-1]
+
+
+def assert_same(case: Case) -> None:
+    for month, found, fast, reference in run_both(case.scenario(), case.seed, MONTHS):
+        listed = "\n".join(found[:20])
+        assert not found, f"{case.name}, month {month - fast.start}:\n{listed}"
+    one, other = fast.recorder.indicator_frame(), reference.recorder.indicator_frame()
+    np.testing.assert_allclose(one["value"], other["value"], rtol=RELATIVE * 10, atol=1e-9)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_fast_columns_follow_the_rules(case: Case) -> None:
+    assert_same(case)
+
+
+def test_debt_is_repaid_alike() -> None:
+    """Firms that start with debt and cash: in the worlds above, who has borrowed has no spare cash."""
+    case = CASES[0]
+    fast, reference = TradeEconomy(case.scenario(), case.seed), OracleEconomy(case.scenario(), case.seed)
+    for model in (fast, reference):
+        model.state.firms["debt"] = 0.3 * model.state.firms["cash"]
+    for _ in range(3):
+        fast.step()
+        reference.step()
+        assert not differences(fast, reference)
+        assert reference.env.ledger.paid("smes", "repayments") > 0.0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", MORE_CASES, ids=lambda case: case.name)
+def test_fast_columns_follow_the_rules_in_more_worlds(case: Case) -> None:
+    assert_same(case)
+
+
+# --- the comparison notices ----------------------------------------------------------------------------------
+
+RULES = [
+    (trade, "novelty"), (trade, "landed_price"), (trade, "target_pull"), (trade, "inertia"),
+    (trade, "carried_share"), (trade, "cycle_months"), (trade, "finance_share"),
+    (clear, "look_rate"), (clear, "queue_hours"), (clear, "clearance_hours"), (clear, "delivered_days"),
+    (clear, "violations_per_look"), (clear, "expected_look_rate"),
+    (settle, "variable_cost"), (settle, "rebate_earned"), (settle, "collect_rebate"), (settle, "payment_fee"),
+    (settle, "upkeep"), (settle, "pay_tools"),
+]  # fmt: skip
+
+
+def scaled(rule: Callable[..., float], factor: float) -> Callable[..., float]:
+    return lambda *args: rule(*args) * factor
+
+
+@pytest.mark.parametrize(("module", "name"), RULES, ids=[name for _, name in RULES])
+def test_a_rule_off_by_a_millionth_is_noticed(module: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, name, scaled(getattr(module, name), 1.0 + 1e-6))
+    assert any(found for _, found, _, _ in run_both(EVERYTHING.scenario(), EVERYTHING.seed, 6))
+
+
+@pytest.mark.parametrize(
+    "path", ["demand.substitution_consumer", "customs.lending", "customs.forgetting", "finance.payout", "firm.wage_share"]
+)
+def test_a_parameter_off_in_one_model_is_noticed(path: str) -> None:
+    scenario = CASES[0].scenario()
+    fast, reference = TradeEconomy(scenario, 1), OracleEconomy(scenario, 1)
+    fast.parameters = fast.parameters.replaced({path: fast.parameters[path] * (1.0 + 1e-6)})
+    fast.step()
+    reference.step()
+    assert differences(fast, reference)
+
+
+# --- the worlds try the rules --------------------------------------------------------------------------------
+
+
+def test_worlds_try_every_rule() -> None:
+    """Together the worlds hold every kind of firm, listing and shortage that the rules distinguish."""
+    seen: set[str] = set()
+    for case in CASES:
+        model = OracleEconomy(case.scenario(), case.seed)
+        for _ in range(MONTHS):
+            model.step()
+            seen |= met(model)
+    assert seen == EXPECTED, f"never met: {sorted(EXPECTED - seen)}"
+
+
+EXPECTED = {
+    "low", "ordinary", "high", "newcomer", "rationed by money", "rationed by output", "inputs short", "no limit",
+    "way full", "post", "direct_parcel", "overseas_warehouse", "full_hosting", "b2b_bulk", "home", "overflow", "waived",
+    "closed district", "overtime", "audited", "looks", "hits", "loan", "dividend", "profit tax", "loss",
+    "tools bought", "sunk", "certificate", "zone", "no zone",
+}  # fmt: skip
+
+
+def met(model: OracleEconomy) -> set[str]:
+    """What a month of the reference model holds."""
+    month = model.reference
+    modes = ("post", "direct_parcel", "overseas_warehouse", "full_hosting", "b2b_bulk", "traditional", "home")
+    found = {modes[listing.mode] for listing in month.listings}
+    found |= {("low", "ordinary", "high")[firm.tier] for firm in month.firms}
+    found |= {"zone" if firm.belt.pilot_zone else "no zone" for firm in month.firms}
+    own = [
+        (firm, {account for account, yuan in firm.accounts.items() if yuan > 0.0}, firm.capacity * firm.belt.output_factor)
+        for firm in month.firms
+    ]
+    left = trade.orders_by_way(month)
+    tests = {
+        "newcomer": any(firm.months_alive < 12 for firm in month.firms),
+        "rationed by money": any(firm.finance < 0.99 for firm in month.firms),
+        "rationed by output": any(firm.wished > limit for firm, _, limit in own),
+        "no limit": any(0.0 < firm.wished <= limit for firm, _, limit in own),
+        "inputs short": any(month.levers.value("supplier_capacity", b.code) == 1.0 > b.output_factor for b in month.belts),
+        "way full": any(trade.capacity_left(month, place) < 1.0 for place in month.usual_orders if left[place]),
+        "overflow": any(listing.overflow > 0.0 for listing in month.listings),
+        "waived": any(district.waived > 0.0 for district in month.districts),
+        "overtime": any(0.9 < district.load <= 0.9 * month.p["customs.overtime"] for district in month.districts),
+        "closed district": any(month.levers.value("gateway_capacity", d.code) < 1.0 and d.asked for d in month.districts),
+        "audited": any(firm.audits > 0.0 for firm in month.firms),
+        "looks": month.totals.looks > 0.0, "hits": month.totals.finds > 0.0,
+        "loss": any(firm.profit < 0.0 for firm in month.firms),
+    }  # fmt: skip
+    accounts = {"loans": "loan", "dividends": "dividend", "profit_tax": "profit tax"}
+    accounts |= {"tools": "tools bought", "entry_cost": "sunk", "certificate": "certificate"}
+    found |= {word for account, word in accounts.items() if any(account in paid for _, paid, _ in own)}
+    return found | {word for word, true in tests.items() if true}
+
+
+def test_bench_finds_the_reference_economy() -> None:
+    from experiments.bench.speed import oracle_class
+
+    assert oracle_class().__name__ == "OracleEconomy"
+    model = OracleEconomy(CASES[0].scenario(), 1)
+    model.step()
+    assert set(model.timings) == set(TradeEconomy(CASES[0].scenario(), 1).timings)
+    assert all(model.timings[name] > 0.0 for name in ("trade", "clear", "settle"))
