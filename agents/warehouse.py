@@ -155,16 +155,23 @@ def project_sizes(env: Env, keys: Codes) -> Floats:
     """Desired m² of projects without any grant: lognormal with mean `warehouse.mean_size_m2`."""
     sd = env.p["warehouse.size_sd"]
     luck = env.draws.normal("project_size", 0, keys)
-    return np.asarray(env.p["warehouse.mean_size_m2"] * np.exp(sd * luck - 0.5 * sd**2))
+    scale = np.where(by_newcomer(env, keys), env.p["warehouse.newcomer_size"], 1.0)
+    return np.asarray(scale * env.p["warehouse.mean_size_m2"] * np.exp(sd * luck - 0.5 * sd**2))
+
+
+def by_newcomer(env: Env, keys: Codes) -> NDArray[np.bool_]:
+    """Which projects are a new operator's first; they are smaller, and no grant that asks for a record is theirs."""
+    return np.asarray(env.draws.uniform("project_new_operator", 0, keys) < env.p["warehouse.new_operator"])
 
 
 def operator_odds(env: Env) -> tuple[Codes, Floats]:
-    """Operators with the cumulative share of area they run."""
+    """Operators and the cumulative odds that the next project is theirs: larger ones build more than in proportion."""
     houses = env.state.warehouses
     living = houses["alive"]
     names, place = np.unique(houses["operator"][living], return_inverse=True)
     area = np.bincount(place, weights=houses["area_m2"][living])
-    return names, np.cumsum(area) / max(float(area.sum()), 1e-9)
+    odds = area ** env.p["warehouse.scale_advantage"]
+    return names, np.cumsum(odds) / max(float(odds.sum()), 1e-9)
 
 
 def start_project(
@@ -174,11 +181,11 @@ def start_project(
     number = np.array([key])
     b2b = float(env.draws.uniform("project_b2b", 0, number)[0]) ** (1.0 / env.p["warehouse.b2b_shape"])
     unit = float(env.levers.table("building_cost")[hub])
-    size, paid, grant = choose_size(env, hub, desired, b2b, unit)
+    fresh = bool(by_newcomer(env, number)[0])
+    size, paid, grant = choose_size(env, hub, desired, 0.0 if fresh else b2b, unit)
     if grant is not None:
         paid = claim(env, grant, "warehouses", paid)
     luck = float(env.draws.uniform("project_operator", 0, number)[0])
-    fresh = float(env.draws.uniform("project_new_operator", 0, number)[0]) < env.p["warehouse.new_operator"]
     names, odds = operators
     old = int(names[min(int(np.searchsorted(odds, luck)), len(names) - 1)]) if len(names) else key
     house = {

@@ -288,10 +288,10 @@ def set_imports(env: Env) -> None:
     world, arrays, p = env.world, env.state.arrays, env.p
     index = home_retail_index(env)
     arrays["retail_index_start"] = np.array([index])
-    retail = home_retail(world)[0] / 12.0 * index * p["imports.addressable"]
+    retail = firm_share(env) * home_retail(world)[0] / 12.0 * index * p["imports.addressable"]
     province = world.province_retail_sales / world.province_retail_sales.sum()
     arrays["retail_start"] = retail * province[:, None] * world.category_home_share[None, :]
-    imports = float(world.national_imports[0]) / 12.0 * index
+    imports = firm_share(env) * float(world.national_imports[0]) / 12.0 * index
     by_place = imports * world.province_import_share[:, None] * world.category_import_share[None, :]
     wedge = p["imports.landed_over_customs"]
     arrays["import_landed"] = by_place * wedge

@@ -51,8 +51,8 @@ def declare(month: ReferenceMonth) -> None:
 
 def look_rate(month: ReferenceMonth, listing: Listing) -> float:
     """By district, goods, channel and credit tier; firms without a record have a factor of their own."""
-    firm = listing.firm
-    rate = month.levers.value("inspection_rate", district_of(month, listing).code, firm.category, listing.mode, firm.tier)
+    firm, district = listing.firm, district_of(month, listing)
+    rate = month.levers.value("inspection_rate", district.code, firm.category, listing.mode, firm.tier)
     if firm.months_alive < month.p["customs.newcomer_months"]:
         rate = min(rate * month.levers.value("newcomer_factor", listing.mode), 1.0)
     return rate

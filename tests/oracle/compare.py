@@ -19,7 +19,10 @@ FLOOR = 1e-12  # of the largest value of its column: below it a number is what r
 DRAWN = ("whole_lots", "looks", "hits")
 
 
-def run_both(scenario: Scenario, seed: int, months: int) -> Iterator[tuple[int, list[str], TradeEconomy, OracleEconomy]]:
+type Step = tuple[int, list[str], TradeEconomy, OracleEconomy]
+
+
+def run_both(scenario: Scenario, seed: int, months: int) -> Iterator[Step]:
     """Step both from one start; yields the month, what differs after it, and the two models."""
     fast, reference = TradeEconomy(scenario, seed), OracleEconomy(scenario, seed)
     for _ in range(months):
@@ -49,7 +52,8 @@ def table_differences(name: str, one: Table, other: Table) -> list[str]:
     if not np.array_equal(one["alive"], other["alive"]):
         return [f"{name}: others are alive"]
     rows = one.alive_rows()
-    return [text for column in one.names for text in difference(f"{name}.{column}", one[column][rows], other[column][rows])]
+    columns = ((column, one[column][rows], other[column][rows]) for column in one.names)
+    return [text for column, mine, theirs in columns for text in difference(f"{name}.{column}", mine, theirs)]
 
 
 def mapping_differences(name: str, one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:

@@ -58,8 +58,9 @@ class ReferenceMonth(mesa.Model):
         )
         self.districts = [District(self, code, c) for code, c in enumerate(state.gateways["capacity"].tolist())]
         self.posts_per_lot = arrays["posts_per_lot"][0]
-        trust = zip(state.markets["trust"].tolist(), world.market_trust.tolist(), arrays["usual_bad_share"], strict=True)
-        self.markets = [Market(self, code, *values) for code, values in enumerate(trust)]
+        trust, usual_trust = state.markets["trust"].tolist(), world.market_trust.tolist()
+        usual_bad = arrays["usual_bad_share"]
+        self.markets = [Market(self, m, trust[m], usual_trust[m], usual_bad[m]) for m in range(self.n_market)]
         self.platforms = [Platform(self, code) for code in range(world.n_plat)]
         usual = state.arrays["mode_orders"].tolist()
         self.usual_orders = {(m, k): value for m, row in enumerate(usual) for k, value in enumerate(row)}

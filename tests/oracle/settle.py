@@ -1,4 +1,4 @@
-"""Settle, rule by rule: what each firm takes in and pays, what it borrows, keeps and pays out; every payment is posted."""
+"""Settle, rule by rule: what each firm takes in, pays, borrows, keeps and pays out; every payment is posted."""
 
 from __future__ import annotations
 

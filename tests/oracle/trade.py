@@ -1,6 +1,6 @@
 """Trade, rule by rule: buyers divide their budgets among listings; what cannot be served goes to others.
 
-    ln b* = appeal + taste + reach + trust − σ · (ln P + currency) − κ · days        target pull, approached with inertia
+    ln b* = appeal + taste + reach + trust − σ · (ln P + currency) − κ · days      target pull, approached with inertia
     x     = b · P · share of orders that can be served
     spending of a listing = D · x / (R + Σ w x)          D budget of the cell, R rivals' pull, w real firms
 
