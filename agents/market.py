@@ -21,7 +21,7 @@ from agents.firm.state import own_pull
 from model.kernel.calendar import decimal_year
 from model.kernel.columnar import PlacedAgent
 from model.kernel.columns import Column
-from model.kernel.members import B2B, CATEGORIES, HOME, HOSTED, NEST_OF_MODE, RETAIL
+from model.kernel.members import B2B, CATEGORIES, HOME, HOME_OUTLET, HOSTED, NEST_OF_MODE, RETAIL
 from model.world.places import World
 
 Floats = NDArray[np.float64]
@@ -205,12 +205,51 @@ def move_pull(env: Env, target: Floats) -> None:
     listings["pull"] += speed[env.flows.nest] * (target - listings["pull"])
 
 
-def listing_appeal(env: Env) -> Floats:
+def firm_appeal(env: Env, firm: Codes, at: dict[str, Codes]) -> Floats:
+    """Log pull that a firm brings to a market: its own, its reputation where shown, B2B ability, personal reach."""
+    firms = env.state.firms
+    always, shown = env.flows.values["own_pull"]
+    visible = np.append(env.levers.table("reputation_visible"), 1.0)[at["platform"]]
+    ability = np.where(at["nest"] == B2B, firms["ability_b2b"][firm], 0.0)
+    return np.asarray(always[firm] + visible * shown[firm] + ability + personal_reach(env, firm, at))
+
+
+def listing_appeal(env: Env, at: dict[str, Codes]) -> Floats:
     """Firm appeal plus the listing's own taste; shape [listings]."""
-    listings, firms = env.state.listings, env.state.firms
-    firm = listings["firm"]
-    ability = np.where(env.flows.nest == B2B, firms["ability_b2b"][firm], 0.0)
-    return np.asarray(own_pull(env)[firm] + ability + listings["taste"])
+    env.flows.values["own_pull"] = own_pull(env)
+    return firm_appeal(env, env.state.listings["firm"], at) + env.state.listings["taste"]
+
+
+def abroad_codes(env: Env, at: dict[str, Codes]) -> dict[str, Codes]:
+    """Platform, market and mode as codes that lever tables know; home and no platform fall back on the last member."""
+    return {
+        "platform": np.minimum(at["platform"], env.n_platform - 1),
+        "market": np.minimum(at["market"], env.n_market - 1),
+        "mode": np.minimum(at["mode"], HOME_OUTLET - 1),
+    }
+
+
+def personal_reach(env: Env, firm: Codes, at: dict[str, Codes]) -> Floats | float:
+    """Log of what the lever `reach` gives single firms beyond the table that all share."""
+    if not env.levers.is_personal("reach"):
+        return 0.0
+    codes = abroad_codes(env, at)
+    own = env.levers.at("reach", env.firm_words(firm), **codes)
+    table = env.levers.at("reach", None, **codes)
+    gained = np.log(np.maximum(own, 1e-9) / np.maximum(table, 1e-9))
+    return np.where(at["nest"] == HOME, 0.0, gained)
+
+
+def open_share(env: Env, firm: Codes, at: dict[str, Codes]) -> Floats:
+    """Share of a listing's orders that its platform lets through this month; bans bind at once."""
+    levers = env.levers
+    personal = levers.is_personal("platform_open")
+    if not personal and bool(np.all(levers.table("platform_open") >= 1.0)):
+        return np.ones(len(firm))
+    codes = abroad_codes(env, at)
+    words = env.firm_words(firm) if personal else None
+    share = levers.at("platform_open", words, platform=codes["platform"], market=codes["market"])
+    return np.where((at["nest"] == HOME) | (at["platform"] == env.n_platform), 1.0, share)
 
 
 def share_out(env: Env, served: Floats, budget: Floats, rest: Floats) -> tuple[Floats, Floats]:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from agents.env import Env
 from agents.firm.learning import adopt_tools
 from agents.firm.listing import upkeep_of
+from agents.firm.production import firm_mean
 from model.kernel.members import HIGH, HOME
 
 Floats = NDArray[np.float64]
@@ -30,9 +31,8 @@ def variable_cost(env: Env) -> Floats:
 def rebate(env: Env, export_cost: Floats) -> Floats:
     """VAT rebates paid out this month; claims of the month join the queue of those due."""
     firms = env.state.firms
-    words = env.firm_words()
-    rate = env.levers.at("rebate_rate", words, category=firms["category"])
-    days = env.levers.at("rebate_days", words, mode=np.ones(firms.n, dtype=np.int64))
+    rate = env.levers.at("rebate_rate", env.firm_words(), category=firms["category"])
+    days = firm_mean(env, "rebate_days")
     firms["rebate_due"] += rate * export_cost
     paid = firms["rebate_due"] * np.minimum(1.0, 30.0 / days)
     firms["rebate_due"] -= paid

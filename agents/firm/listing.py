@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from agents.env import Env
 from agents.firm.pricing import CLOSED, N_MODES, hosted_discount, margins
 from agents.firm.state import own_pull
-from agents.market import NEST, by_nest, cells_of, relative_price, target_pull
+from agents.market import NEST, by_nest, cells_of, firm_appeal, open_share, relative_price, target_pull
 from model.kernel.members import B2B, B2B_BULK, DIRECT, HOME, HOME_OUTLET, HOSTED, POST, RETAIL, WAREHOUSE
 
 Floats = NDArray[np.float64]
@@ -111,7 +111,6 @@ class Cell:
     firm: Codes
     market: Codes
     nest: Codes
-    appeal: Floats  # log pull before the fit of the mode
     liking: Floats  # fixed taste of firm and market
     error: Floats  # factor by which profit is misjudged
     rate: Floats  # yuan of spending per unit of pull in the demand cell
@@ -123,13 +122,12 @@ class Cell:
         slot = slot_of(env, market, nest)
         number = firms["number"][firm]
         liking = p["firm.taste_sd"] * env.draws.coarse_normal("taste", 0, number, slot)
-        ability = np.where(nest == B2B, firms["ability_b2b"][firm], 0.0)
         plain, tools = p["plan.judgement_sd"], p["plan.judgement_sd_digital"]
         sd = plain + (tools - plain) * firms["digital_level"][firm]
         error = np.exp(sd * env.draws.coarse_normal("judgement", env.now, number, slot))
         cell = cells_of(env.world, market, firms["category"][firm].astype(np.int64), nest)
         rate = (values["budget"] / (values["rivals"] + env.state.arrays["pull_sum"]))[cell]
-        return cls(firm, market, nest, values["own_pull"][firm] + ability, liking, error, rate)
+        return cls(firm, market, nest, liking, error, rate)
 
     def take(self, pick: NDArray[np.generic]) -> Cell:
         return Cell(**{name: value[pick] for name, value in vars(self).items()})
@@ -183,9 +181,9 @@ def judge(env: Env, cell: Cell, mode: Codes, platform: Codes) -> Offers:
     taste = cell.liking + np.where(nest == RETAIL, mode_fit(env, firm, mode), 0.0)
     days = terms.days.ravel()[leg] + np.where(mode == WAREHOUSE, 0.0, env.state.arrays["usual_hours"][0] / 24.0)
     at = {"platform": platform, "market": market, "mode": mode, "nest": nest}
-    target = target_pull(env, cell.appeal + taste, price, days, at)
+    target = target_pull(env, firm_appeal(env, firm, at) + taste, price, days, at)
     discount = np.where(mode == HOSTED, hosted_discount(env), 1.0)
-    fob = cell.rate * np.exp(target) * ratio * discount * firms["finance"][firm]
+    fob = cell.rate * np.exp(target) * ratio * discount * firms["finance"][firm] * open_share(env, firm, at)
     closed = ~terms.feasible.ravel()[leg] | (terms.log_reach[platform, market, mode] < CLOSED / 2)
     profit = np.where(closed, -np.inf, fob * margins(env)[mode] * cell.error)
     upkeep, sunk = _costs(env, firm, market, nest, mode)

@@ -46,13 +46,30 @@ def cycle_months(env: Env, warehouse_share: Floats) -> Floats:
     Stock abroad adds a month; a slow rebate ties up the rebate, slow settlement everything.
     """
     p, firms = env.p, env.state.firms
-    words = env.firm_words()
-    rate = env.levers.at("rebate_rate", words, category=firms["category"])
-    retail = np.full(firms.n, 1, dtype=np.int64)
-    days = env.levers.at("rebate_days", words, mode=retail)
-    settle = env.levers.at("settlement_days", words, market=np.zeros(firms.n, dtype=np.int64))
+    rate = env.levers.at("rebate_rate", env.firm_words(), category=firms["category"])
+    days, settle = firm_mean(env, "rebate_days"), firm_mean(env, "settlement_days")
     extra = rate * days / 30.0 + (settle - p["tax.settlement_days"]) / 30.0
     return np.asarray(p["finance.cycle_months"] + p["finance.warehouse_months"] * warehouse_share + extra)
+
+
+def firm_mean(env: Env, lever: str) -> Floats:
+    """A lever of mode or market as each firm meets it: the mean over its sales abroad; shape [firm rows]."""
+    listings, firms, levers = env.state.listings, env.state.firms, env.levers
+    table = levers.table(lever)
+    plain = float(table.ravel()[0])
+    if not levers.is_personal(lever) and bool(np.all(table == plain)):
+        return np.full(firms.n, plain)
+    firm = listings["firm"]
+    codes = {
+        "market": np.minimum(listings["market"], env.n_market - 1).astype(np.int64),
+        "mode": np.minimum(listings["mode"], HOME_OUTLET - 1).astype(np.int64),
+    }
+    words = env.firm_words(firm) if levers.is_personal(lever) else None
+    value = levers.at(lever, words, **{axis: codes[axis] for axis in levers.setting(lever).spec.axes})
+    sold = listings["revenue"] * (listings["mode"] != HOME_OUTLET)
+    total = np.bincount(firm, weights=sold, minlength=firms.n)
+    met = np.bincount(firm, weights=sold * value, minlength=firms.n)
+    return np.where(total > 0.0, met / np.maximum(total, 1e-12), plain)
 
 
 def finance_share(env: Env, wanted: Floats, cycle: Floats) -> Floats:

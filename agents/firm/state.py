@@ -83,9 +83,10 @@ def market_weight(env: Env) -> Floats:
     return np.asarray(chosen / max(float(chosen.sum()), 1e-12))
 
 
-def own_pull(env: Env) -> Floats:
-    """Log pull of each firm's goods before market, price and time; shape [firm rows].
+def own_pull(env: Env) -> tuple[Floats, Floats]:
+    """Log pull of each firm's goods before market, price and time: what is always seen, and what reputation shows.
 
+    Both [firm rows]. The second part counts where a platform shows reputation (lever `reputation_visible`).
     Quality, novelty and brand count against their mean over what is sold, so that an improvement of all is no growth
     by assumption. The mean over *firms* will not do: giants learn faster than the many small, and their lead over the
     average firm would raise China's pull by itself (about 7 % of exports a year when it was tried).
@@ -99,6 +100,5 @@ def own_pull(env: Env) -> Floats:
         + p["learn.novelty_appeal"] * (fresh - float(np.sum(weight * fresh)))
         + p["learn.brand_appeal"] * (brand - float(np.sum(weight * brand)))
     )
-    shown = float(np.mean(env.levers.table("reputation_visible")))
     base = firms["appeal"] + firms["luck"] - firms["gap"] + firms["promotion"]
-    return np.asarray(base + shown * learned + env.state.arrays["belt_offset"][firms["belt"]])
+    return np.asarray(base + env.state.arrays["belt_offset"][firms["belt"]]), np.asarray(learned)

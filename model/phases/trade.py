@@ -14,7 +14,16 @@ from agents.firm.production import (
     remember_orders,
     warehouse_share,
 )
-from agents.market import fob_value, listing_appeal, move_pull, place_listings, relative_price, share_out, target_pull
+from agents.market import (
+    fob_value,
+    listing_appeal,
+    move_pull,
+    open_share,
+    place_listings,
+    relative_price,
+    share_out,
+    target_pull,
+)
 
 if TYPE_CHECKING:
     from agents.env import Env
@@ -35,9 +44,9 @@ def clear(env: Env) -> None:
     at = {name: codes.astype(np.int64) for name, codes in at.items()}
     ratio = values["price_ratio"][firm]
     flows.relative_price = relative_price(env, ratio, flows.leg, at["platform"], at["market"], at["mode"])
-    move_pull(env, target_pull(env, listing_appeal(env), flows.relative_price, listings["days"], at))
+    move_pull(env, target_pull(env, listing_appeal(env, at), flows.relative_price, listings["days"], at))
 
-    served = firms["finance"][firm]
+    served = firms["finance"][firm] * open_share(env, firm, at)
     wanted_spending, _ = share_out(env, served, values["budget"], values["rivals"])
     orders, wished = fob_value(env, wanted_spending, ratio)
     served = served * ration(env, orders, wished)

@@ -41,28 +41,26 @@ def frozen(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(market, "national_index", lambda *rest, plain=market.national_index: plain(*rest[:-1], start))
 
 
-def flat_seasons(model: TradeEconomy) -> None:
-    for name in ("season_export_retail", "season_export_b2b", "season_home", "season_import"):
-        getattr(model.world, name)[:] = 1.0
+def without_seasons(model: TradeEconomy) -> None:
+    flat = {name: np.ones(12) for name in vars(model.world) if name.startswith("season_")}
+    assert len(flat) == 4
+    model.world = replace(model.world, **flat)
 
 
 @cache
 def exports(still: bool) -> np.ndarray:
-    """Exports by month."""
+    """Exports by month, seasons apart."""
     plain = scenario()
     with pytest.MonkeyPatch.context() as patch:
         if still:
             frozen(patch)
             plain = replace(plain, parameters=STILL)
         model = TradeEconomy(plain, 4)
-        saved = model.world.season_export_retail.copy(), model.world.season_export_b2b.copy()
-        found = []
+        without_seasons(model)
+        item, found = INDICATORS.items["export_value"], []
         for _ in range(MONTHS):
             model.step()
-            seasons = np.array([saved[0][(model.month - 1) % 12], saved[1][(model.month - 1) % 12]])
-            view = MonthView(model.env)
-            by_mode = np.asarray(INDICATORS.items["export_value"].function(view, "mode"))
-            found.append(by_mode[:4].sum() / seasons[0] + by_mode[4:].sum() / seasons[1])
+            found.append(item.function(MonthView(model.env)))
     return np.array(found)
 
 

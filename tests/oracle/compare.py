@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,17 +20,24 @@ FLOOR = 1e-12  # of the largest value of its column: below it a number is what r
 DRAWN = ("whole_lots", "looks", "hits")
 
 
-type Step = tuple[int, list[str], TradeEconomy, OracleEconomy]
+@dataclass(frozen=True)
+class Step:
+    """A month simulated twice: what differs after it, in words, and the two models."""
+
+    month: int
+    found: list[str]
+    fast: TradeEconomy
+    reference: OracleEconomy
 
 
 def run_both(scenario: Scenario, seed: int, months: int) -> Iterator[Step]:
-    """Step both from one start; yields the month, what differs after it, and the two models."""
+    """Step both from one start."""
     fast, reference = TradeEconomy(scenario, seed), OracleEconomy(scenario, seed)
     for _ in range(months):
         month = fast.month
         fast.step()
         reference.step()
-        yield month, differences(fast, reference), fast, reference
+        yield Step(month, differences(fast, reference), fast, reference)
 
 
 def differences(fast: TradeEconomy, reference: OracleEconomy) -> list[str]:

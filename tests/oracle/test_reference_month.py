@@ -20,10 +20,10 @@ EVERYTHING = CASES[-1]
 
 
 def assert_same(case: Case) -> None:
-    for month, found, *models in run_both(case.scenario(), case.seed, MONTHS):
-        listed = "\n".join(found[:20])
-        assert not found, f"{case.name}, {format_month(month)}:\n{listed}"
-    fast, reference = models
+    for step in run_both(case.scenario(), case.seed, MONTHS):
+        listed = "\n".join(step.found[:20])
+        assert not step.found, f"{case.name}, {format_month(step.month)}:\n{listed}"
+    fast, reference = step.fast, step.reference
     one, other = fast.recorder.indicator_frame(), reference.recorder.indicator_frame()
     np.testing.assert_allclose(one["value"], other["value"], rtol=RELATIVE * 10, atol=1e-9)
 
@@ -73,7 +73,7 @@ def scaled(rule: Callable[..., float], factor: float) -> Callable[..., float]:
 @pytest.mark.parametrize(("module", "name"), RULES, ids=[name for _, name in RULES])
 def test_a_rule_off_by_a_millionth_is_noticed(module: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, name, scaled(getattr(module, name), 1.0 + 1e-6))
-    assert any(found for _, found, _, _ in run_both(EVERYTHING.scenario(), EVERYTHING.seed, 6))
+    assert any(step.found for step in run_both(EVERYTHING.scenario(), EVERYTHING.seed, 6))
 
 
 PARAMETERS = (
@@ -99,7 +99,7 @@ def test_worlds_try_every_rule() -> None:
     seen: set[str] = set()
     for case in CASES:
         model = OracleEconomy(case.scenario(), case.seed)
-        for _ in range(MONTHS):
+        for _ in range(MONTHS // 2):
             model.step()
             seen |= met(model)
     assert seen == EXPECTED, f"never met: {sorted(EXPECTED - seen)}"
@@ -126,7 +126,7 @@ def met(model: OracleEconomy) -> set[str]:
     found = {MODES[listing.mode] for listing in month.listings}
     found |= {("low", "ordinary", "high")[firm.tier] for firm in month.firms}
     found |= {"zone" if firm.belt.pilot_zone else "no zone" for firm in month.firms}
-    found |= {ACCOUNTS[name] for firm in month.firms for name, yuan in firm.accounts.items() if name in ACCOUNTS and yuan}
+    found |= {word for account, word in ACCOUNTS.items() if any(firm.accounts[account] for firm in month.firms)}
     events = shortages(month) | looks(month)
     return found | {word for word, true in events.items() if true}
 

@@ -121,10 +121,13 @@ def closer_looks(belts: list[str], chance: random.Random) -> dict[str, Any]:
     return {
         "levers": [
             {"lever": "audit_rate", "set": 0.15},
-            {"lever": "inspection_rate", "multiply": 6, "where": {"mode": ["direct_parcel", "b2b_bulk"]}},
+            {"lever": "inspection_rate", "multiply": 25, "where": {"mode": ["direct_parcel", "b2b_bulk"]}},
             {"lever": "newcomer_factor", "multiply": 4},
         ],
-        "parameters": {"customs.violation_rate": 0.06, "customs.low_record": 0.03},
+        "parameters": {
+            "customs.violation_rate": 0.06, "customs.low_record": 0.03, "customs.prior_hits": 0.2,
+            "customs.violation_sd": 1.2, "customs.effort_cost_yuan": 30.0,
+        },
     }
 
 

@@ -4,10 +4,7 @@ Exports are seed × 1e9 in the first month and grow by 1e6 a month; the policy `
 2e6. Firms are a stock, days a ratio.
 """
 
-import os
-import time
 from dataclasses import dataclass, replace
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -124,38 +121,6 @@ class SmallEconomy:
         numbers = dict.fromkeys(("revenue_yuan", "units", "parcels", "price_yuan", "delivered_days"), 1.0)
         row = {"period": 2023, "firm": 7, "weight": 2.0, **words, **numbers, "clearance_hours": 1.0, "treated": True}
         return pd.DataFrame([row])
-
-
-# Jobs for the tests of processes; they must be importable by name.
-
-
-def double(job: int, report: Any) -> int:
-    report(1)
-    return 2 * job
-
-
-def tell_and_sleep(job: str, report: Any) -> None:
-    Path(job).write_text(str(os.getpid()))
-    time.sleep(60.0)
-
-
-def die_once(job: tuple[str, int], report: Any) -> int:
-    """Takes its worker down at the first try, as the kernel does when memory runs out."""
-    mark = Path(job[0])
-    if job[1] == 2 and not mark.exists():
-        mark.touch()
-        os._exit(9)
-    return double(job[1], report)
-
-
-def die_always(job: int, report: Any) -> int:
-    if job == 2:
-        os._exit(9)
-    return double(job, report)
-
-
-def fail(job: int, report: Any) -> int:
-    raise Refused([Problem("bad", f"job {job} is refused")])
 
 
 def month_words(months: int) -> list[str]:

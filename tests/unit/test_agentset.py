@@ -254,9 +254,7 @@ def test_sets_views_and_models_are_cloned_with_their_model(economy, firms, clone
     assert other.steps == economy.steps == 2
     other.step()
     assert not other.state.firms.equal(economy.state.firms)
-    assert (
-        other.agents_by_type[Firm].model is other and other.agents_by_type[Port].to_list()[0].model is other
-    )
+    assert other.agents_by_type[Firm].model is other and other.agents_by_type[Port].to_list()[0].model is other
 
 
 def numbers_or_codes(agents):

@@ -19,6 +19,7 @@ from experiments.effects import effects_table, period_values, periods_of, public
 from experiments.explain import divide, explain
 from experiments.jobs import Lost, run_jobs
 from model.kernel.refusals import Refused, RunFailed
+from tests.unit import pool_jobs
 from tests.unit import small_economy as small
 
 T_7_DRAWS_OF_8 = 1.894578605  # 95th percentile of Student's t with 7 degrees of freedom
@@ -225,32 +226,32 @@ def collect(task: object, jobs: dict, workers: int) -> tuple[dict, list]:
 
 def test_processes_give_what_one_process_gives() -> None:
     jobs = {n: n for n in range(5)}
-    alone, heard = collect(small.double, jobs, 1)
-    together, heard_too = collect(small.double, jobs, 2)
+    alone, heard = collect(pool_jobs.double, jobs, 1)
+    together, heard_too = collect(pool_jobs.double, jobs, 2)
     assert alone == together == {n: 2 * n for n in range(5)}
     assert sorted(heard) == sorted(heard_too) == [(n, 1) for n in range(5)]
 
 
 def test_a_lost_worker_costs_one_more_try(tmp_path: Path) -> None:
     jobs = {n: (str(tmp_path / "mark"), n) for n in range(5)}
-    assert collect(small.die_once, jobs, 2)[0] == {n: 2 * n for n in range(5)}
+    assert collect(pool_jobs.die_once, jobs, 2)[0] == {n: 2 * n for n in range(5)}
 
 
 def test_a_job_that_always_kills_its_worker_is_given_up() -> None:
-    found, _ = collect(small.die_always, {n: n for n in range(4)}, 2)
+    found, _ = collect(pool_jobs.die_always, {n: n for n in range(4)}, 2)
     assert found == {0: 0, 1: 2, 2: Lost(3), 3: 6}
 
 
 def test_a_fault_in_a_worker_arrives_as_it_is() -> None:
     with pytest.raises(Refused) as caught:
-        collect(small.fail, {1: 1, 2: 2}, 2)
+        collect(pool_jobs.fail, {1: 1, 2: 2}, 2)
     assert caught.value.problems[0].code == "bad"
 
 
 STOPPED_PARENT = """
 import os, sys
 from experiments.jobs import run_jobs
-from tests.unit.small_economy import tell_and_sleep
+from tests.unit.pool_jobs import tell_and_sleep
 
 if __name__ == "__main__":
     try:
