@@ -24,7 +24,7 @@ import pandas as pd
 
 from experiments.store import SCHEMA, write_result
 from model.kernel.calendar import Window, format_month
-from model.kernel.refusals import Problem, Refused
+from model.kernel.refusals import Problem, Refused, RunFailed
 
 if TYPE_CHECKING:
     from model.economy import TradeEconomy
@@ -151,7 +151,10 @@ def simulate(
     """
     began = time.perf_counter()
     model = economy(scenario, seed)
+    model.recorder.full = detail == "full"
     rows: list[tuple[int, int]] = []
+    if detail == "full" and not hasattr(model.recorder, "panel_frame"):
+        raise RunFailed("this recorder keeps no firm panel, which --detail full asks for; use --detail series")
     if begin is not None:
         model.restore(begin.state)
         model.recorder, rows = _copied(begin.recorder), list(begin.rows)
@@ -169,7 +172,7 @@ def _collected(
 ) -> RunResult:
     """The result of a model that has run."""
     smes, listings = np.mean(rows, axis=0)
-    recorder = model.recorder
+    recorder: Any = model.recorder
     return RunResult(
         scenario=scenario,
         seed=seed,

@@ -15,6 +15,7 @@ from model.indicators import dimension_members
 from model.indicators.view import MonthView
 from model.kernel.calendar import format_month, year_of
 from model.kernel.declare import INDICATORS
+from model.panel import Panel
 from model.world.places import World
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ class Recorder:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self.full = False  # set before the first step to keep the firm panel
+        self.panel = Panel(world)
         self.months: list[int] = []
         self._parts: dict[str, list[tuple[float, float]]] = {item.id: [] for item in INDICATORS}
         self._cut: dict[tuple[str, str], dict[str, list[Any]]] = {}
@@ -37,6 +40,8 @@ class Recorder:
     def take(self, env: Env) -> None:
         """Record one month."""
         self.months.append(env.now)
+        if self.full:
+            self.panel.take(env)
         view = MonthView(env)
         for item in INDICATORS:
             value = item.function(view)
@@ -104,6 +109,10 @@ class Recorder:
         parts = self.breakdown_parts_frame(detail)
         value = np.where(np.isnan(parts["den"]), parts["num"], ratio(parts["num"], parts["den"]))
         return parts[["period", "indicator", "dimension", "member"]].assign(value=value)
+
+    def panel_frame(self) -> pd.DataFrame:
+        """The firm panel by year; empty unless `full` was set before the run."""
+        return self.panel.frame()
 
     def ledger_frame(self) -> pd.DataFrame:
         """month (absolute), payer, payee, account, yuan."""

@@ -20,6 +20,7 @@ class SME(RowAgent):
 
     table_name: ClassVar[str] = "firms"
 
+    firm = Column("number")
     weight = Column()
     belt = Column()
     category = Column()

@@ -11,6 +11,7 @@ from agents.government import pay_outlays
 from agents.platform import book_sales
 from model.indicators.view import collect
 from model.kernel.members import HOME
+from model.panel import listing_rows
 
 if TYPE_CHECKING:
     from agents.env import Env
@@ -47,6 +48,8 @@ def run(model: TradeEconomy) -> None:
     settle_month(model.env)
     if not model.env.burn_in:
         collect(model.env)
+        if model.recorder.full:
+            model.env.flows.values["panel"] = listing_rows(model.env, model.effects)
 
 
 def settle_month(env: Env) -> None:

@@ -24,6 +24,7 @@ from agents.market import (
     share_out,
     target_pull,
 )
+from model.kernel.members import HOME_OUTLET
 
 if TYPE_CHECKING:
     from agents.env import Env
@@ -76,6 +77,8 @@ def book_firms(env: Env, wished: np.ndarray, revenue: np.ndarray) -> None:
     served = np.bincount(firm, weights=wished, minlength=firms.n)
     firms["wanted"] = served / np.maximum(firms["finance"], 1e-3)
     firms["sales"] = np.bincount(firm, weights=revenue, minlength=firms.n)
+    at_home = np.bincount(firm, weights=revenue * (env.state.listings["mode"] == HOME_OUTLET), minlength=firms.n)
+    firms["home_share"] = at_home / np.maximum(firms["sales"], 1e-9)
     if env.burn_in:
         return
     firms["utilisation"] = np.clip(firms["sales"] / np.maximum(firms["capacity"], 1.0), 0.0, 2.0)

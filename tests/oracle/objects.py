@@ -115,7 +115,7 @@ class ReferenceFirm(mesa.Agent):
         self.price_ratio = 1.0  # FOB price over the belt's order value
         self.sunk = 0.0  # yuan spent on new listings
         # The month under way.
-        self.novelty = self.own_pull = 0.0
+        self.novelty = self.own_pull = self.reputation = 0.0
         self.wished = 0.0  # yuan of orders that its money would allow
         self.cycle_months = 0.0
         self.bad = 0.0  # share of lots in violation

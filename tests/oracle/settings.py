@@ -34,15 +34,19 @@ class Settings:
             at = at[code]
         return at
 
-    def mean(self, lever: str) -> float:
-        """The mean over all members of a lever with one axis."""
-        return math.fsum(values := self._levers.table(lever).tolist()) / len(values)
-
     def of(self, firm: ReferenceFirm, lever: str, *place: int) -> float:
         """The lever at a place for one firm."""
         if not self._levers.is_personal(lever):
             return self.value(lever, *place)
         return fold(self._levers.setting(lever), firm, place)
+
+    def met(self, firm: ReferenceFirm, lever: str, axis: str) -> float:
+        """A lever of market or mode as a firm meets it: the mean over sales abroad (without any: the first place)."""
+        sold = [listing for listing in firm.listings if listing.revenue > 0.0 and listing.abroad]
+        total = sum(listing.revenue for listing in sold)
+        if total <= 0.0:
+            return self.value(lever, 0)
+        return sum(one.revenue * self.of(firm, lever, getattr(one, axis)) for one in sold) / total
 
 
 def fold(setting: Setting, firm: ReferenceFirm, place: tuple[int, ...]) -> float:

@@ -59,7 +59,7 @@ def earn(month: ReferenceMonth, firm: ReferenceFirm) -> None:
 def collect_rebate(month: ReferenceMonth, firm: ReferenceFirm) -> float:
     """Claims of the month join the queue; of the queue a share of 30 / days is paid."""
     firm.rebate_due += rebate_earned(month, firm)
-    days = month.levers.of(firm, "rebate_days", 1)
+    days = month.levers.met(firm, "rebate_days", "mode")
     paid = firm.rebate_due * min(1.0, 30.0 / days)
     firm.rebate_due -= paid
     return paid

@@ -57,7 +57,8 @@ def test_fast_columns_follow_the_rules_in_more_worlds(case: Case) -> None:
 # --- the comparison notices ----------------------------------------------------------------------------------
 
 RULES = [
-    (trade, "novelty"), (trade, "landed_price"), (trade, "target_pull"), (trade, "inertia"),
+    (trade, "novelty"), (trade, "landed_price"), (trade, "target_pull"), (trade, "inertia"), (trade, "let_through"),
+    (trade, "reputation_shown"), (trade, "own_reach"),
     (trade, "carried_share"), (trade, "cycle_months"), (trade, "finance_share"),
     (clear, "look_rate"), (clear, "queue_hours"), (clear, "clearance_hours"), (clear, "delivered_days"),
     (clear, "violations_per_look"), (clear, "expected_look_rate"),

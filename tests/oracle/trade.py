@@ -22,7 +22,7 @@ def run(month: ReferenceMonth) -> None:
     for listing in month.listings:
         listing.landed = landed_price(month, listing)
         listing.pull += inertia(month, listing) * (target_pull(month, listing) - listing.pull)
-        listing.served = listing.firm.finance
+        listing.served = listing.firm.finance * let_through(month, listing)
     share_out(month)
     for firm in month.firms:
         firm.wished = sum(listing.revenue for listing in firm.listings)
@@ -45,21 +45,20 @@ def novelty(month: ReferenceMonth, firm: ReferenceFirm) -> float:
 def like_goods(month: ReferenceMonth) -> None:
     """How much each firm's goods are liked, before market, price and time.
 
-    What a firm has learned counts against the mean over all that was sold last month: if all improve, nobody gains.
+    What a firm has learned makes its reputation, which counts where a platform shows it; and it counts against the
+    mean over all that was sold last month: if all improve, nobody gains.
     """
     p = month.p
     for firm in month.firms:
         firm.novelty = novelty(month, firm)
     quality, new, brand = (mean_of_sales(month, name) for name in ("quality", "novelty", "brand"))
-    shown = month.levers.mean("reputation_visible")
     for firm in month.firms:
-        learned = (
+        firm.reputation = (
             p["learn.quality_appeal"] * (firm.quality - quality)
             + p["learn.novelty_appeal"] * (firm.novelty - new)
             + p["learn.brand_appeal"] * (firm.brand - brand)
         )
-        standing = firm.appeal + firm.luck - firm.gap + firm.promotion
-        firm.own_pull = standing + shown * learned + firm.belt.offset
+        firm.own_pull = firm.appeal + firm.luck - firm.gap + firm.promotion + firm.belt.offset
 
 
 def mean_of_sales(month: ReferenceMonth, name: str) -> float:
@@ -83,14 +82,38 @@ def target_pull(month: ReferenceMonth, listing: Listing) -> float:
     firm, p = listing.firm, month.p
     sigma = month.by_nest("substitution", listing.nest)
     kappa = p["demand.delay_business"] if listing.nest == B2B else p["demand.delay_consumer"]
-    liked = firm.own_pull + listing.taste + (firm.ability_b2b if listing.nest == B2B else 0.0)
+    liked = firm.own_pull + reputation_shown(month, listing) * firm.reputation + listing.taste
+    if listing.nest == B2B:
+        liked += firm.ability_b2b
     reach = month.log_reach[listing.platform][listing.market][listing.mode]
     trust = 0.0
     if listing.abroad:
+        reach += own_reach(month, listing)
         market = month.markets[listing.market]
         trust = p["demand.trust"] * (market.trust - market.usual_trust)
     price = math.log(listing.landed) + month.currency[listing.market]
     return liked + reach + trust - sigma * price - kappa * listing.days
+
+
+def reputation_shown(month: ReferenceMonth, listing: Listing) -> float:
+    """How far buyers see what a firm has learned: all of it where no platform stands between."""
+    if listing.platform == month.n_platform:
+        return 1.0
+    return month.levers.value("reputation_visible", listing.platform)
+
+
+def own_reach(month: ReferenceMonth, listing: Listing) -> float:
+    """Log of the reach that a lever gives this firm beyond the reach of all."""
+    place = "reach", listing.platform, listing.market, listing.mode
+    own, common = month.levers.of(listing.firm, *place), month.levers.value(*place)
+    return math.log(max(own, 1e-9) / max(common, 1e-9))
+
+
+def let_through(month: ReferenceMonth, listing: Listing) -> float:
+    """Share of its orders that a platform lets a firm serve: a ban binds at once."""
+    if not listing.abroad or listing.platform == month.n_platform:
+        return 1.0
+    return month.levers.of(listing.firm, "platform_open", listing.platform, listing.market)
 
 
 def inertia(month: ReferenceMonth, listing: Listing) -> float:
@@ -202,12 +225,11 @@ def cycle_months(month: ReferenceMonth, firm: ReferenceFirm) -> float:
     """Months of sales tied up between production and receipt.
 
     Stock abroad adds a month; a rebate that comes late ties up the rebate, slow settlement of currency everything.
-    The days are those of direct parcels and of the first market: the levers' other places do not count here.
     """
     p, levers = month.p, month.levers
     stored = sum(listing.revenue for listing in firm.listings if listing.stored) / max(firm.sales, 1e-9)
-    rebate = levers.of(firm, "rebate_rate", firm.category) * levers.of(firm, "rebate_days", 1)
-    settlement = levers.of(firm, "settlement_days", 0) - p["tax.settlement_days"]
+    rebate = levers.of(firm, "rebate_rate", firm.category) * levers.met(firm, "rebate_days", "mode")
+    settlement = levers.met(firm, "settlement_days", "market") - p["tax.settlement_days"]
     waiting = (rebate + settlement) / 30.0
     return p["finance.cycle_months"] + p["finance.warehouse_months"] * stored + waiting
 

@@ -95,6 +95,8 @@ def some_firms(belts: list[str], chance: random.Random) -> dict[str, Any]:
             {"lever": "rebate_rate", "add": 0.03, "where": {"size": ["micro", "small", "medium"]}},
             {"lever": "rebate_days", "add": 60, "where": {"tier": ["low", "ordinary"]}},
             {"lever": "settlement_days", "set": 25, "where": {"belt": belts[:1]}},
+            {"lever": "settlement_days", "add": 9, "where": {"market": ["VNM"]}},
+            {"lever": "reach", "multiply": 2, "where": {"share": 0.3, "draw": 5, "mode": ["b2b_bulk"]}},
             {"lever": "listing_cost", "multiply": 1.5, "where": {"size": ["large"]}},
             {"lever": "tool_price", "multiply": 0.1, "where": {"share": 0.5, "draw": 11}},
             {"lever": "home_channel_cost", "multiply": 0.2, "where": {"pilot_zone": True}},
@@ -137,7 +139,7 @@ def money(belts: list[str], chance: random.Random) -> dict[str, Any]:
         "shocks": [{"kind": "exchange_rate", "market": ["USA"], "change": 0.08}],
         "levers": [
             {"lever": "rebate_rate", "set": 0.09},
-            {"lever": "rebate_days", "set": 90},
+            {"lever": "rebate_days", "set": 90, "where": {"mode": ["b2b_bulk"]}},
             {"lever": "payment_fee", "add": 0.02},
             {"lever": "settlement_days", "add": 20},
             {"lever": "listing_cost", "add": 400},
@@ -151,13 +153,14 @@ def platforms(belts: list[str], chance: random.Random) -> dict[str, Any]:
     return {
         "shocks": [
             {"kind": "platform_ban", "platform": ["auction_marketplace"]},
+            {"kind": "platform_ban", "platform": ["b2b_marketplace"], "share": 0.2, "draw": 9},
             {"kind": "demand", "market": ["USA"], "factor": 0.7},
             {"kind": "freight", "factor": 2.0, "market": ["VNM"]},
         ],
         "levers": [
             {"lever": "reach", "multiply": 5, "where": {"platform": ["full_hosting"]}},
             {"lever": "platform_fee", "add": 0.05, "where": {"platform": ["global_marketplace"]}},
-            {"lever": "reputation_visible", "set": 0.2},
+            {"lever": "reputation_visible", "set": 0.2, "where": {"platform": ["b2b_marketplace"]}},
             {"lever": "pilot_zone", "set": 1},
         ],
         "parameters": {"plan.hosted_pull": 0.0},
