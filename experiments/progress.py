@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Hashable
 from types import TracebackType
 from typing import Any, Protocol
@@ -32,30 +33,42 @@ class Silent:
         """Nothing to show."""
 
 
+_ENOUGH = 0.03  # share of the work after which an estimate is worth printing
+
+
 def time_left(elapsed: float, done: int, total: int) -> str:
-    """Time left in words, from the mean speed so far."""
-    if done <= 0:
-        return ""
+    """Time left in words, from the mean speed since the first month was done (setting up is not months)."""
+    if done <= _ENOUGH * total:
+        return "starting"
     seconds = elapsed / done * (total - done)
     if seconds >= 90.0:
         return f"about {seconds / 60.0:.0f} min left"
     return f"about {seconds:.0f} s left"
 
 
-class _Counting:
+class _Counting(ABC):
     """Months done over all jobs; a job that starts again takes its months back."""
 
     def __init__(self, what: str, total: int) -> None:
         self.what, self.total = what, max(1, total)
         self._months: dict[Hashable, int] = {}
         self._start = time.monotonic()
+        self._first: tuple[float, int] | None = None
 
     def update(self, key: Hashable, months: int) -> None:
+        """Note that a job has done so many months, and show it."""
         self._months[key] = months
-        self._show(sum(self._months.values()), time.monotonic() - self._start)
+        done, elapsed = sum(self._months.values()), time.monotonic() - self._start
+        self._first = self._first or (elapsed, done)
+        self._show(done, elapsed)
 
-    def _show(self, done: int, elapsed: float) -> None:
-        raise NotImplementedError
+    def left(self, done: int, elapsed: float) -> str:
+        """Time left in words."""
+        began, before = self._first or (0.0, 0)
+        return time_left(elapsed - began, done - before, self.total - before)
+
+    @abstractmethod
+    def _show(self, done: int, elapsed: float) -> None: ...
 
 
 class Lines(_Counting):
@@ -75,7 +88,7 @@ class Lines(_Counting):
         if elapsed < self._next and done < self.total:
             return
         self._next = elapsed + _SECONDS_BETWEEN_LINES
-        state = time_left(elapsed, done, self.total) if done < self.total else f"done in {elapsed:.0f} s"
+        state = self.left(done, elapsed) if done < self.total else f"done in {elapsed:.0f} s"
         print(f"{self.what}: {done} of {self.total} months, {state}", file=sys.stderr, flush=True)
 
 
@@ -107,7 +120,7 @@ class Bar(_Counting):
         self._rich.stop()
 
     def _show(self, done: int, elapsed: float) -> None:
-        self._rich.update(self._task, completed=done, left=time_left(elapsed, done, self.total))
+        self._rich.update(self._task, completed=done, left=self.left(done, elapsed))
 
 
 def progress_for(what: str, total: int) -> Progress:

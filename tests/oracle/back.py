@@ -17,7 +17,7 @@ def after_trade(month: ReferenceMonth, env: Env) -> None:
     """Sales, money and memory; and what places a listing in the tables of later phases."""
     listings, arrays, flows = month.listings, env.state.arrays, env.flows
     _listing_columns(month, "pull", "price", "orders", "revenue")
-    _firm_columns(month, "wanted", "sales", "utilisation", "finance")
+    _firm_columns(month, "wanted", "sales", "home_share", "utilisation", "finance")
     numbers = month.cell_numbers()
     arrays["pull_sum"] = np.array([month.cells[key].pull for key in numbers])
     arrays["mode_orders"] = np.array(list(month.usual_orders.values())).reshape(-1, N_MODES)

@@ -103,7 +103,7 @@ class ReferenceFirm(mesa.Agent):
         "number", "weight", "category", "months_alive", "appeal", "luck", "gap", "ability_b2b", "promotion",
         "quality", "brand", "product_age", "digital_level", "propensity", "effort", "looks", "hits", "credit_score",
         "tier", "cash", "debt", "capacity", "utilisation", "finance", "rebate_due", "wanted", "sales", "sales_12m",
-        "size",
+        "home_share", "size",
     )  # fmt: skip
 
     def __init__(self, month: mesa.Model, row: int, belt: Belt, lasting: dict[str, Any]) -> None:

@@ -214,8 +214,10 @@ def remember_orders(month: ReferenceMonth) -> None:
 
 
 def book_sales(month: ReferenceMonth, firm: ReferenceFirm) -> None:
-    """Sales, use of capacity, and the share of next month's orders that the firm can finance."""
+    """Sales and their share at home, use of capacity, and the share of next month's orders that the firm can finance."""
     firm.sales = sum(listing.revenue for listing in firm.listings)
+    at_home = sum(listing.revenue for listing in firm.listings if not listing.abroad)
+    firm.home_share = at_home / max(firm.sales, 1e-9)
     firm.utilisation = min(firm.sales / max(firm.capacity, 1.0), 2.0)
     firm.cycle_months = cycle_months(month, firm)
     firm.finance += 0.5 * (finance_share(month, firm) - firm.finance)
