@@ -186,15 +186,21 @@ def relative_price(env: Env, ratio: Floats, leg: Codes, platform: Codes, market:
 
 def target_pull(env: Env, appeal: Floats, price: Floats, days: Floats, at: dict[str, Codes]) -> Floats:
     """Log pull that buyers move towards. `at` holds code arrays: platform, market, mode, nest."""
-    sigma, kappa = by_nest(env, "substitution"), _delay(env)
+    sigma, kappa = by_nest(env, "substitution"), delay_by_nest(env)
     nest, market = at["nest"], at["market"]
     reach = env.terms.log_reach[at["platform"], market, at["mode"]]
-    trust = np.append(env.state.markets["trust"] - env.world.market_trust, 0.0) * env.p["demand.trust"]
-    abroad = trust[market] - sigma[nest] * env.terms.currency[market]
+    abroad = target_pull_of_markets(env)[nest, market]
     return np.asarray(appeal + reach + abroad - sigma[nest] * np.log(price) - kappa[nest] * days)
 
 
-def _delay(env: Env) -> Floats:
+def target_pull_of_markets(env: Env) -> Floats:
+    """Log pull that trust and the currency give all goods in a market; shape [nest, market or home]."""
+    trust = np.append(env.state.markets["trust"] - env.world.market_trust, 0.0) * env.p["demand.trust"]
+    return np.asarray(trust[None, :] - by_nest(env, "substitution")[:, None] * env.terms.currency[None, :])
+
+
+def delay_by_nest(env: Env) -> Floats:
+    """Log pull lost a day in retail, B2B and at home, shape [3]."""
     return np.array([env.p["demand.delay_consumer"], env.p["demand.delay_business"], env.p["demand.delay_consumer"]])
 
 

@@ -17,7 +17,18 @@ from numpy.typing import NDArray
 from agents.env import Env
 from agents.firm.pricing import CLOSED, N_MODES, hosted_discount, margins
 from agents.firm.state import own_pull
-from agents.market import NEST, by_nest, cells_of, firm_appeal, open_share, relative_price, target_pull
+from agents.market import (
+    NEST,
+    by_nest,
+    cells_of,
+    delay_by_nest,
+    firm_appeal,
+    open_share,
+    relative_price,
+    target_pull,
+    target_pull_of_markets,
+)
+from model.kernel.draws import NORMAL_GRID
 from model.kernel.members import B2B, B2B_BULK, DIRECT, HOME, HOME_OUTLET, HOSTED, POST, RETAIL, WAREHOUSE
 
 Floats = NDArray[np.float64]
@@ -25,6 +36,7 @@ Codes = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 RETAIL_MODES = (POST, DIRECT, WAREHOUSE, HOSTED)
+SAFE = 1.0 - 1e-9  # the bound is kept a hair below, so rounding cannot drop a cell
 SLOTS = 256  # room for cells in the number of a listing
 
 
@@ -166,9 +178,57 @@ def _other_offers(env: Env, cell: Cell) -> Offers:
     return judge(env, cell, mode, np.where(cell.nest == B2B, office, env.n_platform))
 
 
+def mode_fits(env: Env) -> Floats:
+    """Fixed log pull of each firm and way of fulfilment in retail; shape [firm rows, 4]."""
+    pieces = env.draws.pieces("mode_fit", 0, env.state.firms["number"], len(RETAIL_MODES))
+    return np.asarray(env.p["firm.mode_taste_sd"] * NORMAL_GRID[pieces])
+
+
 def mode_fit(env: Env, firm: Codes, mode: Codes) -> Floats:
-    """Fixed log pull of firm and way of fulfilment in retail."""
-    return env.p["firm.mode_taste_sd"] * fixed_luck(env, "mode_fit", firm, mode)
+    """The same for single firms and modes; modes outside retail have none."""
+    return np.asarray(env.flows.values["mode_fits"][firm, np.minimum(mode, len(RETAIL_MODES) - 1)])
+
+
+def promising(env: Env, cell: Cell) -> Flags:
+    """Cells where even the best platform and mode could pay: all others cannot, whatever a closer look would find.
+
+    An upper bound of judged profit from tables over belt and market; it only saves the work of judging.
+    """
+    if env.levers.is_personal("reach"):
+        return np.ones(len(cell.firm), dtype=bool)
+    firms, values = env.state.firms, env.flows.values
+    firm, market, nest = cell.firm, cell.market, cell.nest
+    always, shown = values["own_pull"]
+    appeal = always[firm] + np.maximum(shown[firm], shown[firm] * float(env.levers.table("reputation_visible").min()))
+    appeal += np.where(nest == B2B, firms["ability_b2b"][firm], 0.0) + cell.liking
+    appeal += np.where(nest == RETAIL, values["mode_fits"].max(axis=1)[firm], 0.0)
+    best = best_way(env)[nest, firms["belt"][firm], market]
+    ratio = values["price_ratio"][firm]
+    cheaper = np.maximum(ratio, ratio ** (1.0 - by_nest(env, "substitution").max()))
+    top = cell.rate * np.exp(appeal + best) * cheaper * margins(env).max() * cell.error
+    p, wage = env.p, env.wage_index()
+    least = np.array([env.levers.table("listing_cost").min(), env.levers.table("listing_cost")[:, B2B_BULK].min(), 0.0])
+    sunk = np.array([p["plan.sunk_hosted_yuan"], p["plan.sunk_business_yuan"], 0.0]) / p["plan.horizon_months"]
+    return np.asarray(top > SAFE * (least + sunk)[nest] * wage)
+
+
+def best_way(env: Env) -> Floats:
+    """Highest log pull of place, price and time over platforms and modes; shape [nest, belt, market or home]."""
+    terms, sigma = env.terms, by_nest(env, "substitution")
+    kappa = delay_by_nest(env)
+    place = target_pull_of_markets(env)
+    table = np.full((3, *terms.freight.shape[:2]), -np.inf)
+    for mode in range(N_MODES):
+        nest = int(NEST[mode])
+        reach = (terms.log_reach[:, :, mode] + sigma[nest] * np.log1p(-terms.commission)).max(axis=0)
+        price = (1.0 + terms.freight[:, :, mode] + terms.storage[:, :, mode]) * terms.wedge[:, :, mode]
+        if mode == HOSTED:
+            price = price * env.p["firm.hosted_price"]
+        pull = (
+            reach[None, :] - sigma[nest] * np.log(price) - kappa[nest] * terms.days[:, :, mode] + place[nest][None, :]
+        )
+        table[nest] = np.maximum(table[nest], np.where(terms.feasible[:, :, mode], pull, -np.inf))
+    return table
 
 
 def judge(env: Env, cell: Cell, mode: Codes, platform: Codes) -> Offers:
@@ -218,11 +278,11 @@ def review(env: Env) -> Floats:
     if env.flows.values.get("review_none"):
         return np.zeros(env.state.firms.n)
     cell = Cell.of(env, *under_review(env))
+    at = listing_rows(env)
+    cell = cell.take((at[cell.firm, slot_of(env, cell.market, cell.nest)] >= 0) | promising(env, cell))
+    cell = cell.take(np.argsort(cell.nest != RETAIL, kind="stable"))
     offers = best_offers(env, cell)
-    order = np.concatenate([np.flatnonzero(cell.nest == RETAIL), np.flatnonzero(cell.nest != RETAIL)])
-    cell = cell.take(order)
-    number = listing_number(env, offers.firm, offers.market, offers.nest)
-    row = listings.row_of(number)
+    row = at[offers.firm, slot_of(env, offers.market, offers.nest)]
     here = row >= 0
     keep = np.ones(listings.n, dtype=bool)
     left = here & (offers.profit < offers.upkeep)
@@ -232,6 +292,14 @@ def review(env: Env) -> Floats:
     rebuild(env, keep, entered)
     spent = np.bincount(entered.firm, weights=entered.sunk, minlength=env.state.firms.n)
     return np.asarray(spent)
+
+
+def listing_rows(env: Env) -> NDArray[np.int64]:
+    """Row of the listing in each firm's cell, -1 where there is none; shape [firm rows, slots]."""
+    listings = env.state.listings
+    at = np.full((env.state.firms.n, 2 * env.n_market + 1), -1, dtype=np.int64)
+    at[listings["firm"], listings["number"] % SLOTS] = np.arange(listings.n)
+    return at
 
 
 def _move(env: Env, cell: Cell, offers: Offers, row: Codes) -> None:
@@ -319,6 +387,7 @@ def expected(env: Env) -> None:
     values["relief"] = relief(env)
     values["price_ratio"] = price_ratio(env, values["relief"])
     values["own_pull"] = own_pull(env)
+    values["mode_fits"] = mode_fits(env)
     values["budget"] = budgets(env)
     values["rivals"] = rivals(env)
 

@@ -93,7 +93,7 @@ class Draws:
 
     def coarse_normal(self, process: str, month: int, numbers: ArrayLike, slot: ArrayLike) -> Floats:
         """Standard normal numbers on a grid of 65 536 quantiles (tails end at 4.3): tastes and judgements."""
-        return np.asarray(_NORMAL_GRID[self.piece(process, month, numbers, slot)])
+        return np.asarray(NORMAL_GRID[self.piece(process, month, numbers, slot)])
 
     def _mixed(
         self, process: str, month: int, numbers: NDArray[np.uint64], slots: NDArray[np.uint64]
@@ -104,7 +104,7 @@ class Draws:
         return _mix(_mix(x) ^ key)
 
 
-_NORMAL_GRID: Final = ndtri((np.arange(65536) + 0.5) / 65536.0)
+NORMAL_GRID: Final = ndtri((np.arange(65536) + 0.5) / 65536.0)
 
 
 def binomial(u: Floats, n: Floats, p: Floats) -> Floats:
