@@ -8,7 +8,9 @@ than desired, which makes the bunch just above the threshold by itself.
 
 from __future__ import annotations
 
-from typing import ClassVar
+import math
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +26,10 @@ from model.programmes import Grant
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
+type Funds = list[tuple[Grant, NDArray[np.bool_]]]  # grants for building and the hubs they cover
+
 HUB_KEYS = 10**6  # project numbers of a hub: hub × HUB_KEYS + count
+FIRST_NEWCOMER = 10**9  # operators founded during a run are numbered by their first project
 MAX_PROJECTS = 64  # a month and hub; a runaway would be a defect
 
 
@@ -123,30 +128,49 @@ def hub_mask(env: Env, grant: Grant) -> NDArray[np.bool_]:
     return mask
 
 
-def build(env: Env) -> float:
-    """Start the projects that the pools allow; returns yuan spent on building.
+@dataclass(frozen=True)
+class Projects:
+    """Projects whose turn it is this month, one a hub; luck keyed by hub and the project's number there."""
 
-    A project's desired size, operator and B2B share are keyed by hub and the project's number there, so the same
-    project meets the same luck in every scenario.
-    """
+    hub: Codes
+    key: Codes
+    desired: Floats  # m² without any grant
+    fresh: NDArray[np.bool_]  # a new operator's first
+    b2b: Floats  # B2B share of the operator's throughput
+    luck: Floats  # decides whose project it is
+
+    @classmethod
+    def next(cls, env: Env, hub: Codes) -> Projects:
+        """The next project of each hub."""
+        key = hub * HUB_KEYS + env.state.hubs["projects"][hub]
+        b2b = env.draws.uniform("project_b2b", 0, key) ** (1.0 / env.p["warehouse.b2b_shape"])
+        owner = env.draws.uniform("project_operator", 0, key)
+        return cls(hub, key, project_sizes(env, key), by_newcomer(env, key), b2b, owner)
+
+    def take(self, pick: NDArray[np.bool_]) -> Projects:
+        return Projects(**{name: value[pick] for name, value in vars(self).items()})
+
+
+def build(env: Env) -> float:
+    """Start the projects that the pools allow, hub by hub and round by round; returns yuan spent on building."""
     hubs = env.state.hubs
     spent, started = 0.0, []
+    funds = [(grant, hub_mask(env, grant)) for grant in env.grants if grant.pays == "building_cost"]
     operators = operator_odds(env)
-    codes = np.arange(env.world.n_hub)
-    ready = codes[hubs["pool_m2"] >= project_sizes(env, codes * HUB_KEYS + hubs["projects"])]
-    for hub in ready.tolist():
-        for _ in range(MAX_PROJECTS):
-            key = hub * HUB_KEYS + int(hubs["projects"][hub])
-            desired = float(project_sizes(env, np.array([key]))[0])
-            if hubs["pool_m2"][hub] < desired:
-                break
-            house, cost = start_project(env, hub, key, desired, operators)
-            started.append(house)
-            spent += cost
-            hubs["pool_m2"][hub] = max(hubs["pool_m2"][hub] - house["area_m2"], 0.0)
-            hubs["projects"][hub] += 1
+    hub = np.arange(env.world.n_hub)
+    for _ in range(MAX_PROJECTS):
+        due = Projects.next(env, hub)
+        due = due.take(hubs["pool_m2"][due.hub] >= due.desired)
+        hub = due.hub
+        if not len(hub):
+            break
+        houses, cost = start_projects(env, due, funds, operators)
+        started.append(houses)
+        spent += cost
+        hubs["pool_m2"][hub] = np.maximum(hubs["pool_m2"][hub] - houses["area_m2"], 0.0)
+        hubs["projects"][hub] += 1
     if started:
-        env.state.warehouses.add({name: np.array([house[name] for house in started]) for name in started[0]})
+        env.state.warehouses.add({name: np.concatenate([part[name] for part in started]) for name in started[0]})
     retire(env)
     return spent
 
@@ -174,28 +198,33 @@ def operator_odds(env: Env) -> tuple[Codes, Floats]:
     return names, np.cumsum(odds) / max(float(odds.sum()), 1e-9)
 
 
-def start_project(
-    env: Env, hub: int, key: int, desired: float, operators: tuple[Codes, Floats]
-) -> tuple[dict[str, float | int], float]:
-    """One new warehouse, with a grant where one is worth taking: its columns and its cost in yuan."""
-    number = np.array([key])
-    b2b = float(env.draws.uniform("project_b2b", 0, number)[0]) ** (1.0 / env.p["warehouse.b2b_shape"])
-    unit = float(env.levers.table("building_cost")[hub])
-    fresh = bool(by_newcomer(env, number)[0])
-    size, paid, grant = choose_size(env, hub, desired, 0.0 if fresh else b2b, unit)
-    if grant is not None:
-        paid = claim(env, grant, "warehouses", paid)
-    luck = float(env.draws.uniform("project_operator", 0, number)[0])
+def start_projects(
+    env: Env, due: Projects, funds: Funds, operators: tuple[Codes, Floats]
+) -> tuple[dict[str, NDArray[Any]], float]:
+    """New warehouses, with a grant where one is worth taking: their columns and their cost in yuan."""
+    unit = env.levers.table("building_cost")[due.hub]
+    area, paid = np.empty(len(due.hub)), np.zeros(len(due.hub))
+    for i, hub in enumerate(due.hub.tolist()):
+        record = 0.0 if due.fresh[i] else float(due.b2b[i])
+        area[i], claimed, grant = choose_size(env, hub, float(due.desired[i]), record, float(unit[i]), funds)
+        if grant is not None:
+            paid[i] = claim(env, grant, "warehouses", claimed)
     names, odds = operators
-    old = int(names[min(int(np.searchsorted(odds, luck)), len(names) - 1)]) if len(names) else key
-    house = {
-        "hub": hub, "area_m2": size, "b2b_share": b2b, "opened": env.now + int(env.p["warehouse.lead_months"]),
-        "operator": 10**9 + key if fresh else old, "grant_yuan": paid,
-    }  # fmt: skip
-    return house, size * unit
+    place = np.minimum(np.searchsorted(odds, due.luck), len(names) - 1)
+    houses: dict[str, NDArray[Any]] = {
+        "hub": due.hub,
+        "area_m2": area,
+        "b2b_share": due.b2b,
+        "opened": np.full(len(area), env.now + int(env.p["warehouse.lead_months"])),
+        "operator": np.where(due.fresh, FIRST_NEWCOMER + due.key, names[place]),
+        "grant_yuan": paid,
+    }
+    return houses, float(np.sum(area * unit))
 
 
-def choose_size(env: Env, hub: int, desired: float, b2b: float, unit: float) -> tuple[float, float, Grant | None]:
+def choose_size(
+    env: Env, hub: int, desired: float, b2b: float, unit: float, funds: Funds
+) -> tuple[float, float, Grant | None]:
     """Size to build, yuan claimed and from which grant.
 
     Building x instead of the desired s loses size_loss · cost(s) · ln(x/s)². A grant lowers the unit cost, which
@@ -203,17 +232,16 @@ def choose_size(env: Env, hub: int, desired: float, b2b: float, unit: float) -> 
     """
     best: tuple[float, float, Grant | None] = (desired, 0.0, None)
     best_gain = 0.0
-    for grant in env.grants:
+    for grant, covered in funds:
         rate = grant.rate_in(env.now)
-        eligible = grant.pays == "building_cost" and rate > 0.0 and b2b >= grant.min_b2b_share
-        if not eligible or not hub_mask(env, grant)[hub]:
+        if rate <= 0.0 or b2b < grant.min_b2b_share or not covered[hub]:
             continue
         wished = desired * (1.0 - rate) ** (-env.p["warehouse.cost_elasticity"])
         size = max(wished, grant.threshold)
         paid = rate * size * unit
         if paid > room_left(env, grant):
             continue
-        loss = env.p["warehouse.size_loss"] * desired * unit * np.log(size / wished) ** 2
+        loss = env.p["warehouse.size_loss"] * desired * unit * math.log(size / wished) ** 2
         if paid - loss > best_gain:
             best, best_gain = (size, paid, grant), paid - loss
     return best

@@ -17,7 +17,7 @@ class Grant:
     """A share of a cost paid by the government.
 
     `pays` names the cost (`building_cost`); `threshold` is the least size that qualifies in the cost's own unit
-    (m² of a warehouse); `budget_per_year` is national yuan, `cap_per_year` yuan per real firm and year.
+    (m² of a warehouse); `budget_per_year` is national yuan, never exceeded in a calendar year.
     """
 
     account: str
@@ -28,7 +28,6 @@ class Grant:
     threshold: float = 0.0
     min_b2b_share: float = 0.0
     budget_per_year: float | None = None
-    cap_per_year: float | None = None
 
     def rate_in(self, month: int) -> float:
         """Share paid in `month` under the ramp."""

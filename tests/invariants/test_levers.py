@@ -26,12 +26,6 @@ NATION = ("months=12", "scale=0.01", "policies_from=2019-03")
 MARKETS = ("USA", "DEU", "VNM", "RUS")
 BOUNDS = [(spec.id, value) for spec in LEVERS for value in (spec.low, spec.high)]
 HALF = Where(share=0.5, draw=7)
-IN_PART = {
-    "reach": "the rule reads the table of all firms (ODD: settings that act only in part)",
-    "platform_open": "the rule reads the table of all firms (ODD: settings that act only in part)",
-}
-"""Levers that take effects on firms and do not follow them yet."""
-
 
 @contextmanager
 def strict() -> Iterator[None]:
@@ -124,14 +118,7 @@ def test_lever_is_felt(spec: LeverSpec) -> None:
     assert any(end != months_under() for end in ends), "nobody reads this lever"
 
 
-FOR_FIRMS = [
-    pytest.param(spec, id=spec.id, marks=[pytest.mark.xfail(reason=IN_PART[spec.id])] if spec.id in IN_PART else [])
-    for spec in LEVERS
-    if spec.firms
-]
-
-
-@pytest.mark.parametrize("spec", FOR_FIRMS)
+@pytest.mark.parametrize("spec", [spec for spec in LEVERS if spec.firms], ids=lambda spec: spec.id)
 def test_lever_is_felt_by_some_firms(spec: LeverSpec) -> None:
     """An effect on half of the firms differs from none and from one on all."""
     for value in (spec.low, spec.high):

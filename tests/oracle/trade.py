@@ -214,7 +214,7 @@ def remember_orders(month: ReferenceMonth) -> None:
 
 
 def book_sales(month: ReferenceMonth, firm: ReferenceFirm) -> None:
-    """Sales and their share at home, use of capacity, and the share of next month's orders that the firm can finance."""
+    """Sales, the home share, use of capacity, and the share of next month's orders that the firm can finance."""
     firm.sales = sum(listing.revenue for listing in firm.listings)
     at_home = sum(listing.revenue for listing in firm.listings if not listing.abroad)
     firm.home_share = at_home / max(firm.sales, 1e-9)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,8 @@ OF_FIRMS = ("exit", "look", "find", "lots", "review", "product", "tools", "quali
 STRANGER = 77_000_000
 """A firm number nobody else has."""
 
-Luck = dict[tuple[str, int, int, int], float]
-"""(process, month, number, slot) → the number drawn."""
+Luck = dict[tuple[str, int, int, int], int]
+"""(process, month, number, slot) → the 64 bits drawn."""
 
 
 # --- the draws themselves ------------------------------------------------------------------------------------------
@@ -33,6 +34,21 @@ def test_order_and_company_do_not_matter() -> None:
     assert draws.uniform("exit", 24228, np.array([37]))[0] == alone[1]
     more = draws.uniform("exit", 24228, np.insert(numbers, 500, STRANGER))
     assert np.array_equal(np.delete(more, 500), alone)
+
+
+def test_coarse_numbers_belong_to_number_and_slot() -> None:
+    """Whether a number's pieces are drawn all at once or one by one, alone or in company, they are the same."""
+    draws, numbers = Draws(5), np.arange(300) * 37
+    together = draws.pieces("review", 24228, numbers, 61)
+    slots = np.arange(61)
+    one_by_one = draws.piece("review", 24228, numbers[:, None], slots[None, :])
+    assert np.array_equal(together, one_by_one)
+    assert np.array_equal(draws.pieces("review", 24228, numbers[::-1], 61), together[::-1])
+    assert np.array_equal(draws.pieces("review", 24228, numbers, 7), together[:, :7])
+    assert 0 <= together.min() and together.max() <= 65535
+    rows = together.astype(np.float64)
+    assert abs(rows.mean() / 65535.0 - 0.5) < 5.0 / np.sqrt(12.0 * rows.size)
+    assert abs(np.corrcoef(rows[:, 0], rows[:, 1])[0, 1]) < 0.3
 
 
 def test_seed_process_month_number_and_slot_all_count() -> None:
@@ -76,7 +92,7 @@ def test_numbers_are_uniform_and_unrelated(process: str) -> None:
 def test_a_higher_chance_never_gives_fewer_looks() -> None:
     luck, lots = Draws(3).uniform("look", 24228, np.arange(5000)), np.arange(5000) % 90 + 0.0
     counts = [binomial(luck, lots, np.full(5000, chance)) for chance in (0.0, 0.01, 0.05, 0.2, 0.7, 1.0)]
-    for fewer, more in zip(counts, counts[1:], strict=False):
+    for fewer, more in pairwise(counts):
         assert (fewer <= more).all()
     assert (counts[0] == 0.0).all() and (counts[-1] == lots).all()
 
@@ -86,18 +102,18 @@ def test_a_higher_chance_never_gives_fewer_looks() -> None:
 
 @contextmanager
 def listening(luck: Luck) -> Iterator[None]:
-    """Write down every number drawn."""
-    plain = Draws.uniform
+    """Write down all random bits drawn, whichever kind of number is then made of them."""
+    plain = Draws._mixed
 
-    def uniform(self: Draws, process: str, month: int, numbers: Any, slot: Any = 0) -> Any:
-        drawn = plain(self, process, month, numbers, slot)
-        number, place, value = np.broadcast_arrays(np.asarray(numbers), np.asarray(slot), drawn)
+    def mixed(self: Draws, process: str, month: int, numbers: Any, slots: Any) -> Any:
+        drawn = plain(self, process, month, numbers, slots)
+        number, place, value = np.broadcast_arrays(numbers, slots, drawn)
         keys = zip(number.ravel().tolist(), place.ravel().tolist(), value.ravel().tolist(), strict=True)
         luck.update({(process, month, who, where): what for who, where, what in keys})
         return drawn
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Draws, "uniform", uniform)
+        patch.setattr(Draws, "_mixed", mixed)
         yield
 
 
