@@ -12,13 +12,12 @@ from agents.env import Env
 from agents.market import national_index
 from model.kernel.columnar import RowAgent
 from model.kernel.columns import Column
-from model.kernel.members import BONDED, CATEGORIES, DIRECT_MAIL, GENERAL_TRADE
+from model.kernel.members import BONDED, CATEGORIES, DIRECT_MAIL, GENERAL_TRADE, IMPORT_CHANNELS
 from model.world.derived import home_retail
 
 Floats = NDArray[np.float64]
 
-# Rows of import_channels.csv, in the order of members.IMPORT_CHANNELS.
-N_CHANNELS = 3
+N_CHANNELS = len(IMPORT_CHANNELS)
 
 
 class ForeignBrand(RowAgent):
@@ -37,7 +36,7 @@ class ForeignBrand(RowAgent):
 
 def channel_table(env: Env) -> dict[str, Floats]:
     """Cost of the three import channels: shares of value, fee over order value, days; each shape [3]."""
-    names = ("bonded", "direct_mail", "general_trade")
+    names = IMPORT_CHANNELS
     items = ("freight", "duty", "commission", "fee_yuan", "order_yuan", "days")
     return {item: np.array([env.p[f"imports.{name}_{item}"] for name in names]) for item in items}
 
@@ -72,13 +71,16 @@ def landed_prices(env: Env) -> Floats:
 
 
 def brand_pull(env: Env) -> Floats:
-    """Value pull of all brands; shape [category, channel]: Σ weight · exp(appeal) · used · price^(1−σ)."""
+    """Value pull of all brands; shape [category, channel]: Σ weight · exp(appeal) · used · price^(1−σ) · channel.
+
+    The channel's constant is set in the burn-in so that the channels' shares of imports are met.
+    """
     brands = env.state.brands
     value = (brands["weight"] * brands["alive"] * np.exp(brands["appeal"]))[:, None] * brands["channels"]
     pull = np.zeros((len(CATEGORIES), N_CHANNELS))
     np.add.at(pull, brands["category"], value)
     sigma = env.p["imports.substitution"]
-    return np.asarray(pull * landed_prices(env) ** (1.0 - sigma))
+    return np.asarray(pull * landed_prices(env) ** (1.0 - sigma) * np.exp(env.state.arrays["channel_offset"]))
 
 
 def brand_count(env: Env) -> float:

@@ -23,7 +23,7 @@ from model.kernel.members import B2B, HOME, RETAIL, WAREHOUSE
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
-MAX_LOAD = 0.98  # above it the stationary queue has no mean; the backlog carries the rest
+MAX_LOAD = 0.98  # above it the stationary queue has no mean; overtime and fewer looks keep below it
 MONTH_HOURS = 730.0
 OVERTIME_LOAD = 0.9  # load that overtime defends
 GROUPS = (RETAIL, B2B)
@@ -52,7 +52,8 @@ def look_rates(env: Env) -> Floats:
     sent = np.where(abroad, mode, 0)
     rate = env.levers.table("inspection_rate")[gateway, firms["category"][firm], sent, firms["tier"][firm]]
     fresh = newcomers(env)[firm]
-    rate = np.where(fresh, np.minimum(rate * env.levers.table("newcomer_factor")[sent], 1.0), rate)
+    factor = env.levers.table("newcomer_factor")[gateway, firms["category"][firm], sent]
+    rate = np.where(fresh, np.minimum(rate * factor, 1.0), rate)
     return np.asarray(np.where(abroad, rate, 0.0))
 
 

@@ -25,6 +25,9 @@ Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
 
+BURN_IN_KEYS = 1000  # rounds of the burn-in are keyed as months long before the start
+
+
 @dataclass
 class Terms:
     """What it takes to deliver, this month: tables over [belt, market or home, mode or home outlet].
@@ -79,6 +82,7 @@ class Env:
     outlays: tuple[Outlay, ...] = ()
     flows: Flows = field(default_factory=Flows)
     burn_in: bool = False
+    round_: int = 0  # of the burn-in
     terms: Terms = None  # type: ignore[assignment]  # filled by the plan phase
 
     @property
@@ -90,6 +94,11 @@ class Env:
     def n_platform(self) -> int:
         """Code that stands for no platform."""
         return self.world.n_plat
+
+    @property
+    def luck_month(self) -> int:
+        """Month that keys passing luck (reviews, judgements): rounds of the burn-in each have one of their own."""
+        return self.now - BURN_IN_KEYS - self.round_ if self.burn_in else self.now
 
     def wage_index(self) -> float:
         """Wages, fixed costs and thresholds against the start of 2019."""

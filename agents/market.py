@@ -147,7 +147,9 @@ def budgets(env: Env) -> Floats:
     shape = (world.n_mkt, N_CAT, 2)
     abroad = growth[:, None, :] * env.levers.table("demand")[:, :, :2]
     home_season = 1.0 if env.burn_in else world.season_home[calendar]
-    home = np.full(N_CAT, home_index(env, now) / float(arrays["home_index_start"][0]) * home_season)
+    # What imports take of a category's budget, home sellers lose.
+    left = (1.0 - arrays["import_exposure"]) / (1.0 - arrays["import_exposure_start"])
+    home = left * home_index(env, now) / float(arrays["home_index_start"][0]) * home_season
     index = np.concatenate([np.broadcast_to(abroad, shape).ravel(), home])
     env.flows.values["budget_index"] = index
     return np.asarray(arrays["budget_start"] * index)

@@ -15,7 +15,7 @@ from agents.brand import brand_count, brand_pull, channel_table, home_retail_ind
 from agents.env import Env
 from model.kernel.columnar import PlacedAgent
 from model.kernel.columns import Column
-from model.kernel.members import BONDED, CATEGORIES, DIRECT_MAIL, GENERAL_TRADE
+from model.kernel.members import BONDED, IMPORT_CHANNELS
 from model.world.derived import far_provinces
 
 Floats = NDArray[np.float64]
@@ -84,12 +84,26 @@ def buy(env: Env) -> Floats:
     shift = env.levers.scalar("import_demand")
     odds = arrays["import_odds"] * (access / arrays["access_start"]) ** mu * more ** p["imports.variety"] * shift
     spending = budget * odds / (1.0 + odds)
+    if env.burn_in:
+        set_channels(env, spending, pull)
     values["import_exposure"] = spending.sum(axis=0) / np.maximum(budget.sum(axis=0), 1.0)
+    arrays["import_exposure"] = values["import_exposure"]
+    if env.burn_in:
+        arrays["import_exposure_start"] = values["import_exposure"].copy()
     env.state.regions["import_spending"] = spending.sum(axis=1)
     env.state.regions["home_spending"] = (budget - spending).sum(axis=1)
     env.state.regions["access"] = access.sum(axis=1)
     split_channels(env, spending, pull)
     return np.asarray(spending)
+
+
+def set_channels(env: Env, spending: Floats, pull: Floats) -> None:
+    """One step of the burn-in: channel constants move so that each channel has its share of customs value."""
+    split_channels(env, spending, pull)
+    got = env.flows.values["import_customs"].sum(axis=(0, 1))
+    wished = np.array([env.p[f"imports.{name}_share"] for name in IMPORT_CHANNELS])
+    step = np.log(wished / wished.sum()) - np.log(np.maximum(got, 1e-12) / max(float(got.sum()), 1e-12))
+    env.state.arrays["channel_offset"] = env.state.arrays["channel_offset"] + step
 
 
 def split_channels(env: Env, spending: Floats, pull: Floats) -> None:
@@ -109,6 +123,3 @@ def split_channels(env: Env, spending: Floats, pull: Floats) -> None:
     values["import_fees"] = np.maximum(
         paid - customs - values["import_duty"] - values["import_tax"] - values["import_commission"], 0.0
     )
-
-
-__all__ = ["CATEGORIES", "DIRECT_MAIL", "GENERAL_TRADE", "HomeRegion", "buy"]

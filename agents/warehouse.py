@@ -79,7 +79,9 @@ def fill_space(env: Env, revenue: Floats) -> Floats:
     area = standing_area(env)
     sales = stored_sales(env, revenue, area)
     if env.burn_in:
-        hubs["m2_per_yuan"] = np.where(sales > 0.0, env.p["warehouse.target_use"] * area / np.maximum(sales, 1.0), 0.0)
+        usual = env.p["warehouse.target_use"] * float(area[sales > 0.0].sum()) / max(float(sales.sum()), 1.0)
+        own = env.p["warehouse.target_use"] * area / np.maximum(sales, 1e-9)
+        hubs["m2_per_yuan"] = np.where(sales > 0.0, own, usual)  # a hub that nobody uses yet needs what others need
     hubs["need_m2"] = sales * hubs["m2_per_yuan"]
     hubs["use"] = np.where(area > 0.0, hubs["need_m2"] / np.maximum(area, 1.0), 0.0)
     spill = np.where(hubs["use"] > 1.0, 1.0 - 1.0 / np.maximum(hubs["use"], 1.0), 0.0)
@@ -100,24 +102,25 @@ def adjust_fee(env: Env) -> None:
 def order_area(env: Env) -> None:
     """Add to each hub's pool the area that operators order this month."""
     hubs, p = env.state.hubs, env.p
-    share = funded_share(env)
-    yield_ratio = hubs["fee"] / (1.0 - share)
+    yield_ratio = hubs["fee"] / user_cost(env)
     ahead = (1.0 + p["warehouse.expected_growth"]) ** (p["warehouse.lead_months"] / 12.0)
     expected = hubs["need_m2"] * ahead / p["warehouse.target_use"] * yield_ratio ** p["warehouse.build_elasticity"]
     gap = expected - standing_area(env) - building_area(env) - hubs["pool_m2"]
     hubs["pool_m2"] += np.maximum(gap, 0.0) * p["warehouse.build_speed"]
 
 
-def funded_share(env: Env) -> Floats:
-    """Share of the user cost that grants pay for a typical large project at each hub; shape [hub].
+def user_cost(env: Env) -> Floats:
+    """Yearly cost of a new m² against an unaided one at evidence cost; shape [hub].
 
-    Rent of land and running costs are not paid by a building grant: two thirds of the user cost is building.
+    A grant or a change of the building cost moves the building's part; land, rent and running cost stay.
     """
-    share = np.zeros(env.world.n_hub)
+    part = env.p["warehouse.building_share"]
+    paid = np.zeros(env.world.n_hub)
     for grant in env.grants:
         if grant.pays == "building_cost" and room_left(env, grant) > 0.0:
-            share = share + grant.rate_in(env.now) * hub_mask(env, grant)
-    return np.minimum(share * env.p["warehouse.building_share"], 0.9)
+            paid = paid + grant.rate_in(env.now) * hub_mask(env, grant)
+    cost = env.levers.table("building_cost") / env.world.hub_build_cost
+    return np.asarray(1.0 - part + part * cost * (1.0 - np.minimum(paid, 1.0)))
 
 
 def hub_mask(env: Env, grant: Grant) -> NDArray[np.bool_]:

@@ -45,12 +45,11 @@ def burn_in(model: TradeEconomy) -> None:
     set_imports(env)
     for round_ in range(ROUNDS):
         env = institutions.month_env(model, model.start)
-        env.burn_in = True
+        env.burn_in, env.round_ = True, round_
         model.env = env
         # Every market is looked at several times, so that who sells where is as after years of entering and leaving.
         env.flows.values["review_all"] = round_ in FULL_REVIEWS
         env.flows.values["review_none"] = round_ >= ROUNDS - SETTLED
-        env.draws = type(model.draws)(model.seed * 1000 + round_ + 1)
         plan.run(model)
         trade.run(model)
         weight = env.flows.weight

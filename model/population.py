@@ -10,7 +10,8 @@ Arrays of the state set here: `budget_start`, `rivals_start`, `pull_sum` [cells]
 [belt, slots];
 `mode_orders` [market+home, 7]; `usual_hours`, `row_weight`, `typical_profit_start`, `home_index_start`,
 `retail_index_start` [1]; `usual_bad_share` [market]; `retail_start` [province, category]; `import_odds`,
-`access_start` [province, category]; `import_pull` [category, channel].
+`access_start` [province, category]; `import_pull` [category, channel]; `channel_offset` [channel];
+`import_exposure`, `import_exposure_start` [category].
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from agents.env import Env
 from agents.firm.life import PLACES, PULL_RANGE
 from agents.firm.state import size_class
 from agents.market import N_CAT, demand_index, home_index, n_cells
-from model.kernel.members import CATEGORIES
+from model.kernel.members import CATEGORIES, IMPORT_CHANNELS
 from model.world.derived import home_retail
 
 Floats = NDArray[np.float64]
@@ -298,6 +299,8 @@ def set_imports(env: Env) -> None:
     share = np.clip(arrays["import_landed"] / np.maximum(arrays["retail_start"], 1.0), 1e-9, 0.9)
     arrays["import_odds"] = share / (1.0 - share)
     arrays["access_start"] = np.ones((world.n_prov, N_CAT))
+    arrays["channel_offset"] = np.zeros(len(IMPORT_CHANNELS))
+    arrays["import_exposure"] = arrays["import_exposure_start"] = np.zeros(N_CAT)
 
 
 def rescale(env: Env, spent: Floats, sold: Floats) -> None:

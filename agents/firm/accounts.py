@@ -64,6 +64,7 @@ def month_accounts(env: Env) -> dict[str, Floats]:
         "upkeep": per_firm(env, upkeep),
         "entry_cost": values["sunk"],
         "inspection_cost": looks * p["customs.look_cost_yuan"] * wage,
+        "compliance": values["lots"].sum(axis=0) * firms["effort"] * 2.0 * p["customs.effort_cost_yuan"] * wage,
         "fines": hits * p["customs.fine_yuan"] * wage,
         "seized_goods": hits * p["customs.seized_share"] * p["ship.lot_yuan"],
         "certificate": (firms["tier"] == HIGH) * alive * p["customs.certificate_yuan"] * wage / 12.0,

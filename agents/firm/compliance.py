@@ -18,8 +18,9 @@ def adjust_effort(env: Env, look_rate: Floats) -> None:
     firm's mean chance to be looked at or audited, shape [firm rows].
     """
     p, firms = env.p, env.state.firms
-    penalty = p["customs.fine_yuan"] + p["customs.seized_share"] * p["ship.lot_yuan"]
-    x = firms["propensity"] * look_rate * p["customs.power"] * penalty / p["customs.effort_cost_yuan"]
+    wage = env.wage_index()
+    penalty = p["customs.fine_yuan"] * wage + p["customs.seized_share"] * p["ship.lot_yuan"]
+    x = firms["propensity"] * look_rate * p["customs.power"] * penalty / (p["customs.effort_cost_yuan"] * wage)
     goal = x / (1.0 + x)
     speed = 1.0 if env.burn_in else p["customs.effort_speed"]
     firms["effort"] += speed * (goal - firms["effort"])

@@ -83,7 +83,7 @@ def under_review(env: Env) -> tuple[Codes, Codes, Codes]:
         hazard[:, :-1] *= 1.0 + p["plan.spillover"] * gap
         hazard[:, -1] = p["plan.review_home"]
         limit = np.ceil(hazard * 65536.0).astype(np.uint16)  # far below one, so sixteen bits are enough
-        luck = env.draws.pieces("review", env.now, firms["number"][rows], n_slots)
+        luck = env.draws.pieces("review", env.luck_month, firms["number"][rows], n_slots)
         hits = luck < limit[firms["belt"][rows]]
     at, slot = np.nonzero(hits)
     nest = np.where(slot == n_slots - 1, HOME, slot // env.n_market)
@@ -136,7 +136,7 @@ class Cell:
         liking = p["firm.taste_sd"] * env.draws.coarse_normal("taste", 0, number, slot)
         plain, tools = p["plan.judgement_sd"], p["plan.judgement_sd_digital"]
         sd = plain + (tools - plain) * firms["digital_level"][firm]
-        error = np.exp(sd * env.draws.coarse_normal("judgement", env.now, number, slot))
+        error = np.exp(sd * env.draws.coarse_normal("judgement", env.luck_month, number, slot))
         cell = cells_of(env.world, market, firms["category"][firm].astype(np.int64), nest)
         rate = (values["budget"] / (values["rivals"] + env.state.arrays["pull_sum"]))[cell]
         return cls(firm, market, nest, liking, error, rate)
@@ -256,14 +256,19 @@ def upkeep_of(env: Env, firm: Codes, market: Codes, mode: Codes) -> Floats:
     sent = np.minimum(mode, HOME_OUTLET - 1)
     words = env.firm_words(firm) if env.levers.is_personal("listing_cost") else None
     cost = env.levers.at("listing_cost", words, market=abroad, mode=sent)
-    return np.asarray(np.where(mode == HOME_OUTLET, env.p["plan.upkeep_home_yuan"], cost) * env.wage_index())
+    outlet = env.p["plan.upkeep_home_yuan"] * home_cost_yuan(env, firm) / env.p["plan.sunk_home_yuan"]
+    return np.asarray(np.where(mode == HOME_OUTLET, outlet, cost) * env.wage_index())
+
+
+def home_cost_yuan(env: Env, firm: Codes) -> Floats:
+    """Cost of opening a home outlet; a relief of the lever lowers its upkeep in proportion."""
+    words = env.firm_words(firm) if env.levers.is_personal("home_channel_cost") else None
+    return np.broadcast_to(env.levers.at("home_channel_cost", words), firm.shape)
 
 
 def _costs(env: Env, firm: Codes, market: Codes, nest: Codes, mode: Codes) -> tuple[Floats, Floats]:
     p = env.p
-    home = env.levers.at(
-        "home_channel_cost", env.firm_words(firm) if env.levers.is_personal("home_channel_cost") else None
-    )
+    home = home_cost_yuan(env, firm)
     sunk = np.select(
         [nest == HOME, nest == B2B, mode == HOSTED],
         [home, np.full(len(firm), p["plan.sunk_business_yuan"]), np.full(len(firm), p["plan.sunk_hosted_yuan"])],

@@ -103,6 +103,6 @@ def fiscal_cost(view: MonthView, cut: str | None = None) -> Value:
 def tax_revenue(view: MonthView, cut: str | None = None) -> Value:
     """Profit tax, import duty and tax, fines, less the rebate of input VAT net of what was paid in."""
     ledger = view.env.ledger
-    names = ("profit_tax", "import_duty", "import_tax", "fines", "certificate", "input_vat")
+    names = ("profit_tax", "import_duty", "import_tax", "fines", "seized_goods", "certificate", "input_vat")
     received = sum(ledger.total("government", name) for name in names)
     return received - ledger.paid("government", "rebate")

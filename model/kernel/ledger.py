@@ -1,8 +1,8 @@
 """Accounts: one posting per payment, payer to payee, and the proof that the month closes.
 
 A posting moves yuan between two of the ten sectors, so the matrix of a month sums to zero by construction; what has
-to be proved is that the agents' own balance sheets moved by exactly the postings of their sector. The sectors with
-balance sheets in the state (SMEs, government) are checked every month of every run.
+to be proved is that the agents' own balance sheets moved by exactly the postings of their sector. The SMEs, whose
+cash stands firm by firm in the state, are checked every month of every run.
 """
 
 from __future__ import annotations

@@ -17,7 +17,14 @@ def _lever(
 # Neutral None: the base comes from evidence or a parameter (model/bases.py); a number: nothing happens at that value.
 _lever("inspection_rate", "Inspection rate", "查验率", "share", "gateway category mode tier", 0.0, 1.0)
 _lever(
-    "newcomer_factor", "Inspection of firms without a record", "无记录企业查验系数", "factor", "mode", 0.2, 10.0, 1.0
+    "newcomer_factor",
+    "Inspection of firms without a record",
+    "无记录企业查验系数",
+    "factor",
+    "gateway category mode",
+    0.2,
+    10.0,
+    1.0,
 )
 _lever("audit_rate", "Post-clearance audit rate", "事后稽查率", "share", "mode", 0.0, 1.0, 0.0)
 _lever(

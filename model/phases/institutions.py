@@ -27,7 +27,9 @@ def month_env(model: TradeEconomy, month: int) -> Env:
     p = model.parameters
     levers = month_levers(model, month)
     factor = levers.table("freight_yuan_per_kg") / model.bases["freight_yuan_per_kg"]
-    routes = model.routes.compute(value_of_day(p), factor, levers.table("delivery_days"))
+    # Goods leave a district that is nearly closed for another; above that share they wait there.
+    is_open = levers.table("gateway_capacity") >= p["customs.reroute_below"]
+    routes = model.routes.compute(value_of_day(p), factor, levers.table("delivery_days"), is_open)
     return Env(
         world=model.world, p=p, draws=model.draws, now=month, start=model.start, state=model.state, levers=levers,
         routes=routes, ledger=Ledger(), grants=model.grants, outlays=model.outlays,

@@ -1,4 +1,4 @@
-"""Phase 2, plan: warehouses and platforms set fees and space, firms price, open, move and close listings."""
+"""Phase 2, plan: warehouses set fees and build, firms price, promote, open, move and close listings."""
 
 from __future__ import annotations
 

@@ -31,6 +31,7 @@ POSTINGS = {
     "upkeep": ("smes", "platforms"),
     "entry_cost": ("smes", "platforms"),
     "inspection_cost": ("smes", "logistics"),
+    "compliance": ("smes", "labour"),
     "fines": ("smes", "government"),
     "seized_goods": ("smes", "government"),
     "certificate": ("smes", "government"),

@@ -23,18 +23,12 @@ def _effects(values: Values, where: Where) -> list[Effect]:
     effects = [
         Effect("inspection_rate", "multiply", values["high_tier_factor"], retail.and_("tier", ["high"])),
         Effect("inspection_rate", "multiply", values["low_tier_factor"], retail.and_("tier", ["low"])),
-        Effect("newcomer_factor", "multiply", values["newcomer_factor"], retail_modes(where)),
+        Effect("newcomer_factor", "multiply", values["newcomer_factor"], retail),
     ]
     if values["negative_list"]:
         listed = retail.and_("category", values["negative_list"])
         effects.append(Effect("inspection_rate", "set", 1.0, listed))
     return effects
-
-
-def retail_modes(where: Where) -> Where:
-    """The newcomers' lever knows modes only: places and goods of the restriction do not apply to it."""
-    own = where.get("mode")
-    return Where().and_("mode", own if own is not None else _RETAIL)
 
 
 def _outlays(values: Values, where: Where) -> list[Outlay]:

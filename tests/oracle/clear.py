@@ -52,9 +52,10 @@ def declare(month: ReferenceMonth) -> None:
 def look_rate(month: ReferenceMonth, listing: Listing) -> float:
     """By district, goods, channel and credit tier; firms without a record have a factor of their own."""
     firm, district = listing.firm, district_of(month, listing)
-    rate = month.levers.value("inspection_rate", district.code, firm.category, listing.mode, firm.tier)
+    place = district.code, firm.category, listing.mode
+    rate = month.levers.value("inspection_rate", *place, firm.tier)
     if firm.months_alive < month.p["customs.newcomer_months"]:
-        rate = min(rate * month.levers.value("newcomer_factor", listing.mode), 1.0)
+        rate = min(rate * month.levers.value("newcomer_factor", *place), 1.0)
     return rate
 
 
@@ -229,9 +230,10 @@ def keep_record(month: ReferenceMonth, firm: ReferenceFirm) -> None:
 
 def adjust_effort(month: ReferenceMonth, firm: ReferenceFirm, look_rate: float) -> None:
     """Effort follows the expected penalty of a lot over the cost of complying: who is looked at less complies less."""
-    p = month.p
-    penalty = p["customs.fine_yuan"] + p["customs.seized_share"] * p["ship.lot_yuan"]
-    expected = firm.propensity * look_rate * p["customs.power"] * penalty / p["customs.effort_cost_yuan"]
+    p, wages = month.p, month.wages()
+    penalty = p["customs.fine_yuan"] * wages + p["customs.seized_share"] * p["ship.lot_yuan"]
+    gain = firm.propensity * look_rate * p["customs.power"] * penalty
+    expected = gain / (p["customs.effort_cost_yuan"] * wages)
     firm.effort += p["customs.effort_speed"] * (expected / (1.0 + expected) - firm.effort)
 
 

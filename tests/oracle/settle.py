@@ -15,7 +15,7 @@ RECEIVED = {
 PAID = {
     "foreign_inputs": "world", "domestic_inputs": "suppliers", "wages": "labour", "input_vat": "government",
     "payment_fee": "banks", "overhead": "labour", "upkeep": "platforms", "entry_cost": "platforms",
-    "inspection_cost": "logistics", "fines": "government", "seized_goods": "government", "certificate": "government",
+    "inspection_cost": "logistics", "compliance": "labour", "fines": "government", "seized_goods": "government", "certificate": "government",
     "tools": "platforms", "interest": "banks", "profit_tax": "government", "repayments": "banks",
     "dividends": "consumers",
 }  # fmt: skip
@@ -98,6 +98,7 @@ def spend(month: ReferenceMonth, firm: ReferenceFirm, tool_users: float) -> None
     own["upkeep"] = sum(upkeep(month, listing) for listing in firm.listings)
     own["entry_cost"] = firm.sunk
     own["inspection_cost"] = looks * p["customs.look_cost_yuan"] * wages
+    own["compliance"] = compliance_cost(month, firm)
     own["fines"] = hits * p["customs.fine_yuan"] * wages
     own["seized_goods"] = hits * p["customs.seized_share"] * p["ship.lot_yuan"]
     own["certificate"] = p["customs.certificate_yuan"] * wages / 12.0 if firm.tier == HIGH else 0.0
@@ -110,10 +111,17 @@ def payment_fee(month: ReferenceMonth, listing: Listing) -> float:
     return listing.revenue * month.levers.value("payment_fee", listing.market)
 
 
+def compliance_cost(month: ReferenceMonth, firm: ReferenceFirm) -> float:
+    """Effort paid for every lot; `effort_cost_yuan` is what halving violations costs."""
+    lots = sum(listing.lots for listing in firm.listings)
+    return lots * firm.effort / 0.5 * month.p["customs.effort_cost_yuan"] * month.wages()
+
+
 def upkeep(month: ReferenceMonth, listing: Listing) -> float:
-    """Monthly cost of keeping a listing."""
+    """Monthly cost of keeping a listing; a relief on the opening of home outlets lowers their upkeep in proportion."""
     if listing.mode == HOME_OUTLET:
-        return month.p["plan.upkeep_home_yuan"] * month.wages()
+        relief = month.levers.of(listing.firm, "home_channel_cost") / month.p["plan.sunk_home_yuan"]
+        return month.p["plan.upkeep_home_yuan"] * relief * month.wages()
     return month.levers.of(listing.firm, "listing_cost", listing.market, listing.mode) * month.wages()
 
 

@@ -63,7 +63,7 @@ RULES = [
     (clear, "look_rate"), (clear, "queue_hours"), (clear, "clearance_hours"), (clear, "delivered_days"),
     (clear, "violations_per_look"), (clear, "expected_look_rate"),
     (settle, "variable_cost"), (settle, "rebate_earned"), (settle, "collect_rebate"), (settle, "payment_fee"),
-    (settle, "upkeep"), (settle, "pay_tools"),
+    (settle, "upkeep"), (settle, "pay_tools"), (settle, "compliance_cost"),
 ]  # fmt: skip
 
 
