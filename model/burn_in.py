@@ -10,7 +10,10 @@ from agents.env import Env
 from agents.firm.compliance import adjust_effort, keep_record, sort_into_tiers
 from agents.firm.life import typical_profit
 from agents.firm.listing import presence
+from agents.firm.production import cycle_months, finance_share, warehouse_share
 from agents.market import N_CAT
+from model.phases import home, institutions, plan, settle, ship, trade
+from model.phases.clear import clear_customs
 from model.population import (
     found_firms,
     found_places,
@@ -32,10 +35,6 @@ SETTLED: Final = 4
 
 def burn_in(model: TradeEconomy) -> None:
     """Fill `model.state` with a settled start. Uses the phases themselves with entry, exit and inertia off."""
-    from model.phases import institutions, plan, settle, ship, trade
-    from model.phases.clear import clear_customs
-    from model.phases.home import run as buy_at_home
-
     state = model.state
     env = institutions.month_env(model, model.start)
     env.burn_in = True
@@ -61,7 +60,7 @@ def burn_in(model: TradeEconomy) -> None:
         hours = state.listings["clearance_hours"]
         value = weight * state.listings["revenue"] * (env.flows.nest != 2)
         state.arrays["usual_hours"] = np.array([float(np.sum(value * hours) / max(float(value.sum()), 1e-9))])
-        buy_at_home(model)
+        home.run(model)
         settle.run(model)
         if round_ == ROUNDS - 3:
             settle_records(env)
@@ -84,9 +83,6 @@ def set_rivals(env: Env) -> None:
 
 def settle_finance(model: TradeEconomy) -> None:
     """Let money bind as it will from the first month on, and scale demand once more so that targets are met with it."""
-    from agents.firm.production import cycle_months, finance_share, warehouse_share
-    from model.phases.trade import clear
-
     env = model.env
     firms, listings = env.state.firms, env.state.listings
     for _ in range(FINANCE_ROUNDS):
@@ -94,7 +90,7 @@ def settle_finance(model: TradeEconomy) -> None:
         firms["finance"] = finance_share(env, firms["wanted"], cycle)
         env.flows.values["rivals"] = env.state.arrays["rivals_start"]
         env.flows.values["budget"] = env.state.arrays["budget_start"] * env.flows.values["budget_index"]
-        clear(env)
+        trade.clear(env)
         weight = env.flows.weight
         rescale(env, weight * env.flows.spending, weight * listings["revenue"])
         set_rivals(env)

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.brand import home_retail_index
 from agents.env import Env
 from agents.firm.life import PLACES, PULL_RANGE
 from agents.firm.state import size_class
@@ -284,8 +285,6 @@ def set_start(env: Env) -> None:
 
 def set_imports(env: Env) -> None:
     """Home budgets by province and category and the import share of each in the first month."""
-    from agents.brand import home_retail_index
-
     world, arrays, p = env.world, env.state.arrays, env.p
     index = home_retail_index(env)
     arrays["retail_index_start"] = np.array([index])

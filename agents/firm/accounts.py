@@ -113,6 +113,3 @@ def _finance(env: Env, accounts: dict[str, Floats]) -> None:
     firms["debt"] += accounts["loans"] - accounts["repayments"]
     accounts["dividends"] = p["finance.payout"] * np.maximum(cash - p["finance.cash_leverage"] * need, 0.0)
     firms["cash"] = np.where(firms["alive"], cash - accounts["dividends"], firms["cash"])
-
-
-__all__ = ["RECEIPTS", "month_accounts", "per_firm", "settle"]

@@ -15,16 +15,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.env import Env
-from agents.firm.pricing import CLOSED, N_MODES, hosted_discount, margins
+from agents.firm.pricing import CLOSED, N_MODES, hosted_discount, margins, price_ratio, relief
 from agents.firm.state import own_pull
 from agents.market import (
     NEST,
+    budgets,
     by_nest,
     cells_of,
     delay_by_nest,
     firm_appeal,
     open_share,
     relative_price,
+    rivals,
     target_pull,
     target_pull_of_markets,
 )
@@ -385,9 +387,6 @@ def presence(env: Env) -> Floats:
 
 def expected(env: Env) -> None:
     """Compute what all judgements of the month share: price ratios, own pull, budgets, rivals."""
-    from agents.firm.pricing import price_ratio, relief
-    from agents.market import budgets, rivals
-
     values = env.flows.values
     values["relief"] = relief(env)
     values["price_ratio"] = price_ratio(env, values["relief"])
@@ -395,6 +394,3 @@ def expected(env: Env) -> None:
     values["mode_fits"] = mode_fits(env)
     values["budget"] = budgets(env)
     values["rivals"] = rivals(env)
-
-
-__all__ = ["Offers", "by_nest", "expected", "presence", "rebuild", "review"]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from agents.env import Env, Terms
-from model.kernel.members import B2B_BULK, CATEGORIES, DIRECT, HOME_OUTLET, HOSTED, POST, TRADITIONAL, WAREHOUSE
+from model.kernel.members import B2B_BULK, DIRECT, HOME_OUTLET, HOSTED, POST, TRADITIONAL, WAREHOUSE
 
 Floats = NDArray[np.float64]
 
@@ -159,6 +159,3 @@ def promote(env: Env, relief_share: Floats) -> None:
     kept = np.maximum((1.0 - p["firm.pass_through"]) * relief_share / p["firm.promotion_base"], -0.9)
     goal = p["firm.promotion"] * np.log1p(kept)
     firms["promotion"] += p["firm.promotion_speed"] * (goal - firms["promotion"])
-
-
-__all__ = ["CATEGORIES", "N_MODES", "fee_wedge", "margins", "price_ratio", "promote", "relief", "trade_terms"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from agents.brand import brand_count
 from agents.warehouse import standing_area
 from model.indicators.macro import Pair, Value
 from model.indicators.view import MonthView
@@ -195,8 +196,6 @@ def theil_provinces(view: MonthView, cut: str | None = None) -> Value:
 @indicator("import_varieties", "Import varieties on offer", "进口品种数", "brands", "stock", "meso")
 def import_varieties(view: MonthView, cut: str | None = None) -> Value:
     """Real foreign brands on offer."""
-    from agents.brand import brand_count
-
     return brand_count(view.env)
 
 

@@ -6,23 +6,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from model.kernel.members import SECTORS
+from model.kernel.refusals import RunFailed
+
 if TYPE_CHECKING:
     from model.economy import TradeEconomy
 
+GOVERNMENT = SECTORS.index("government")
+
 
 def run(model: TradeEconomy) -> None:
-    """Close the books, prove them, take indicators."""
+    """Prove that firms' cash moved by the postings, carry balances on, take indicators."""
     env = model.env
     cash = env.total(env.state.firms["cash"])
     env.flows.values["discrepancy"] = env.ledger.check("smes", cash - model.cash_before)
     model.cash_before = cash
     net = env.ledger.net()
     env.state.arrays["balances"] = env.state.arrays["balances"] + net
-    from model.kernel.members import SECTORS
-
-    env.state.government["balance"] += net[SECTORS.index("government")]
+    env.state.government["balance"] += net[GOVERNMENT]
     if not np.isfinite(env.state.listings["revenue"]).all():
-        from model.kernel.refusals import RunFailed
-
         raise RunFailed("a listing's revenue is not a finite number")
     model.recorder.take(env)

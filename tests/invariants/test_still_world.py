@@ -21,7 +21,8 @@ STILL = {
     "firm.luck_sd": 0.0, "firm.wage_growth": 0.0, "life.entry_rate": 0.0, "life.exit_base": 0.0, "life.exit_young": 0.0,
     "life.exit_loss": 0.0, "plan.review_hazard": 0.0, "plan.review_home": 0.0, "learn.step": 0.0,
     "learn.tool_innovation": 0.0, "learn.tool_imitation": 0.0, "learn.novelty_appeal": 0.0, "learn.brand_speed": 0.0,
-    "imports.brand_growth": 0.0, "imports.travel_2020": 0.0, "demand.rivals_trend": 0.0, "warehouse.expected_growth": 0.0,
+    "imports.brand_growth": 0.0, "imports.travel_2020": 0.0, "demand.rivals_trend": 0.0,
+    "warehouse.expected_growth": 0.0,
 }  # fmt: skip
 MOST_DRIFT = 0.02
 MOST_STEP = 0.003

@@ -15,7 +15,8 @@ RECEIVED = {
 PAID = {
     "foreign_inputs": "world", "domestic_inputs": "suppliers", "wages": "labour", "input_vat": "government",
     "payment_fee": "banks", "overhead": "labour", "upkeep": "platforms", "entry_cost": "platforms",
-    "inspection_cost": "logistics", "compliance": "labour", "fines": "government", "seized_goods": "government", "certificate": "government",
+    "inspection_cost": "logistics", "compliance": "labour", "fines": "government", "seized_goods": "government",
+    "certificate": "government",
     "tools": "platforms", "interest": "banks", "profit_tax": "government", "repayments": "banks",
     "dividends": "consumers",
 }  # fmt: skip

@@ -45,7 +45,7 @@ def test_coarse_numbers_belong_to_number_and_slot() -> None:
     assert np.array_equal(together, one_by_one)
     assert np.array_equal(draws.pieces("review", 24228, numbers[::-1], 61), together[::-1])
     assert np.array_equal(draws.pieces("review", 24228, numbers, 7), together[:, :7])
-    assert 0 <= together.min() and together.max() <= 65535
+    assert together.min() >= 0 and together.max() <= 65535
     rows = together.astype(np.float64)
     assert abs(rows.mean() / 65535.0 - 0.5) < 5.0 / np.sqrt(12.0 * rows.size)
     assert abs(np.corrcoef(rows[:, 0], rows[:, 1])[0, 1]) < 0.3

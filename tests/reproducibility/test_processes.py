@@ -11,13 +11,13 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
 COMMAND = (
-    "compare", "baseline", "paper", "--months", "3", "--scale", "0.005", "--seeds", "2", "--set", "policies_from=2019-02",
+    "compare", "baseline", "paper", "--months", "3", "--scale", "0.005", "--seeds", "2",
+    "--set", "policies_from=2019-02",
 )  # fmt: skip
 PLAIN = {"PYTHONHASHSEED": "0", "LC_ALL": "C", "TZ": "UTC"}
 OTHERS = {
-    "two_workers": (2, (), {"PYTHONHASHSEED": "1", "LC_ALL": "C.UTF-8", "TZ": "Asia/Shanghai"}),
-    "random_hashes": (1, (), {"PYTHONHASHSEED": "random", "LC_ALL": "de_DE.UTF-8", "TZ": "America/New_York"}),
-    "optimised": (2, ("-O",), {"PYTHONHASHSEED": "random", "LC_ALL": "zh_CN.UTF-8", "TZ": "Pacific/Kiritimati"}),
+    "two_workers": (2, (), {"PYTHONHASHSEED": "1", "LC_ALL": "zh_CN.UTF-8", "TZ": "Asia/Shanghai"}),
+    "optimised": (1, ("-O",), {"PYTHONHASHSEED": "random", "LC_ALL": "de_DE.UTF-8", "TZ": "America/New_York"}),
 }
 
 
