@@ -47,6 +47,7 @@ FIRM_COLUMNS: Final[dict[str, DTypeLike]] = {
     "capacity": F,  # yuan of output a month at own prices
     "utilisation": F,
     "finance": F,  # share of orders that can be financed
+    "sunk_left": F,  # yuan of entry costs not yet written off
     "rebate_due": F,  # yuan of VAT rebate not yet paid
     "wanted": F,  # yuan of orders last month, before rationing
     "sales": F,  # yuan last month, abroad and at home
@@ -69,7 +70,6 @@ LISTING_COLUMNS: Final[dict[str, DTypeLike]] = {
     "revenue": F,  # FOB yuan
     "days": F,  # delivered days, last month
     "clearance_hours": F,
-    "profit": F,
 }
 WAREHOUSE_COLUMNS: Final[dict[str, DTypeLike]] = {
     "hub": np.int16,

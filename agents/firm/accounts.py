@@ -64,7 +64,7 @@ def month_accounts(env: Env) -> dict[str, Floats]:
         "upkeep": per_firm(env, upkeep),
         "entry_cost": values["sunk"],
         "inspection_cost": looks * p["customs.look_cost_yuan"] * wage,
-        "compliance": values["lots"].sum(axis=0) * firms["effort"] * 2.0 * p["customs.effort_cost_yuan"] * wage,
+        "compliance": values["lots"].sum(axis=0) * values["effort"] / 0.5 * p["customs.effort_cost_yuan"] * wage,
         "fines": hits * p["customs.fine_yuan"] * wage,
         "seized_goods": hits * p["customs.seized_share"] * p["ship.lot_yuan"],
         "certificate": (firms["tier"] == HIGH) * alive * p["customs.certificate_yuan"] * wage / 12.0,
@@ -83,13 +83,23 @@ def settle(env: Env) -> dict[str, Floats]:
     income = accounts["exports"] + accounts["home_sales"]
     costs = sum(value for name, value in accounts.items() if name not in RECEIPTS)
     accrued = _accrued_rebate(env, accounts)
-    before_tax = income + accrued - costs
-    spread = accounts["entry_cost"] * (1.0 - 1.0 / p["plan.horizon_months"])  # sunk costs are written off over time
+    before_tax = income + accrued - costs + accounts["entry_cost"] - write_off(env, accounts["entry_cost"])
     accounts["profit_tax"] = p["firm.profit_tax"] * np.maximum(before_tax, 0.0)
-    env.flows.values["profit"] = before_tax + spread - accounts["profit_tax"]
+    env.flows.values["profit"] = before_tax - accounts["profit_tax"]
     if not env.burn_in:
         _finance(env, accounts)
     return accounts
+
+
+def write_off(env: Env, entry_cost: Floats) -> Floats:
+    """Part of entry costs, new and old, that counts against this month's profit: a share of what is left."""
+    firms = env.state.firms
+    if env.burn_in:
+        return np.zeros(firms.n)
+    left = firms["sunk_left"] + entry_cost
+    charged = left / env.p["plan.horizon_months"]
+    firms["sunk_left"] = left - charged
+    return np.asarray(charged)
 
 
 def _accrued_rebate(env: Env, accounts: dict[str, Floats]) -> Floats:
@@ -100,7 +110,7 @@ def _accrued_rebate(env: Env, accounts: dict[str, Floats]) -> Floats:
 
 
 def _finance(env: Env, accounts: dict[str, Floats]) -> None:
-    """Cash after all payments; a hole is borrowed, spare cash repays debt and then goes to owners in part."""
+    """Cash after all payments; a hole is borrowed, part of the cash repays debt, spare cash goes to owners in part."""
     p, firms = env.p, env.state.firms
     inflow = sum(accounts[name] for name in RECEIPTS)
     outflow = sum(value for name, value in accounts.items() if name not in RECEIPTS)
@@ -108,7 +118,7 @@ def _finance(env: Env, accounts: dict[str, Floats]) -> None:
     accounts["loans"] = np.maximum(-cash, 0.0)
     cash = cash + accounts["loans"]
     need = firms["wanted"] * env.flows.values["cycle_months"] / p["finance.cash_leverage"]
-    accounts["repayments"] = np.minimum(np.maximum(cash - 0.5 * need, 0.0), firms["debt"] + accounts["loans"])
+    accounts["repayments"] = np.minimum(p["finance.repay_share"] * cash, firms["debt"] + accounts["loans"])
     cash = cash - accounts["repayments"]
     firms["debt"] += accounts["loans"] - accounts["repayments"]
     accounts["dividends"] = p["finance.payout"] * np.maximum(cash - p["finance.cash_leverage"] * need, 0.0)

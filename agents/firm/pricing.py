@@ -99,7 +99,8 @@ def _log_reach(env: Env) -> Floats:
     """Log reach, [platform or none, market or home, mode]."""
     world, levers = env.world, env.levers
     table = np.zeros((world.n_plat + 1, world.n_mkt + 1, N_MODES))
-    open_ = (world.platform_open_from <= env.now) * levers.table("platform_open")
+    # A platform that is shut to all has no reach; a part that is shut out loses its orders in trade (`open_share`).
+    open_ = (world.platform_open_from <= env.now) & (levers.table("platform_open") > 0.0)
     reach = levers.table("reach") * (world.platform_reach * open_)[:, :, None]
     table[:-1, :-1, :6] = np.log(np.maximum(reach, np.exp(CLOSED)))
     table[:, :, HOSTED] += env.p["plan.hosted_pull"]

@@ -14,8 +14,8 @@ Floats = NDArray[np.float64]
 def input_fill(env: Env) -> Floats:
     """Share of planned output for which a belt finds inputs; shape [belt].
 
-    CES over the belts that supply it, with few substitutes in the short run; half a month of stock cushions the
-    first blow (home findings §3, first working form: belts' capacity factors, no second round).
+    CES over the belts that supply it, with few substitutes in the short run; input stock fills a fixed part of the gap
+    and is not drawn down (home findings §3, first working form: belts' capacity factors, no second round).
     """
     world, p = env.world, env.p
     capacity = env.levers.table("supplier_capacity")

@@ -25,7 +25,8 @@ def clear_customs(env: Env) -> None:
     """Selection, queue, looks, hours and days; then records, tiers and trust."""
     listings, values = env.state.listings, env.flows.values
     lots, rate = lots_of(env, listings["revenue"]), look_rates(env)
-    rate = rate * queue(env, lots, rate)
+    # Goods on a negative list are looked at whatever the load: only looks drawn by chance are waived.
+    rate = np.where(rate >= 1.0, rate, rate * queue(env, lots, rate))
     whole_lots, looks, hits = inspect(env, lots, rate)
     hours = clearance_hours(env, whole_lots, looks)
     listings["clearance_hours"] = hours
@@ -34,13 +35,12 @@ def clear_customs(env: Env) -> None:
     values.update(lots=by_group, looks=looks, hits=hits, look_rate=rate, listing_lots=lots)
     values["whole_lots"] = whole_lots
     bad = violation_rate(env)
-    values["bad_lots"] = by_group.sum(axis=0) * bad
+    values["effort"] = env.state.firms["effort"].copy()
     # What audits find is found after the goods have left: it is fined like the rest but has reached the market.
     audited = env.levers.table("audit_rate")[np.where(env.flows.nest == HOME, 0, listings["mode"]).astype(np.int64)]
     mean_rate = sum_by_group(env, lots * (rate + audited)).sum(axis=0) / np.maximum(by_group.sum(axis=0), 1e-12)
     audits = sum_by_group(env, lots * audited).sum(axis=0)
     values["audit_finds"] = audits * bad * env.p["customs.power"]
-    values["audits"] = audits
     trust(env, lots, bad)
     keep_record(env, looks.sum(axis=0) + audits, hits.sum(axis=0) + values["audit_finds"])
     adjust_effort(env, mean_rate)
@@ -63,4 +63,4 @@ def trust(env: Env, lots: np.ndarray, bad: np.ndarray) -> None:
     values["finds_total"] = float(np.sum(real * values["hits"].sum(axis=0)))
     if env.burn_in:
         env.state.arrays["usual_bad_share"] = share
-    remember(env, share)
+    remember(env, np.where(total > 0.0, share, env.state.arrays["usual_bad_share"]))

@@ -33,7 +33,7 @@ def leave(env: Env) -> None:
     gone = exits(env)
     env.flows.values["exited"] = float(np.sum(firms["weight"] * gone))
     env.ledger.post("smes", "consumers", "liquidation", float(np.sum(firms["weight"] * gone * firms["cash"])))
-    for name in ("cash", "debt", "rebate_due", "sales", "wanted"):
+    for name in ("cash", "debt", "rebate_due", "sunk_left", "sales", "wanted"):
         firms[name][gone] = 0.0
     firms.remove(gone)
     listings.remove(gone[listings["firm"]])

@@ -78,7 +78,6 @@ def buyers_payments(env: Env) -> None:
     wedge = env.terms.wedge.ravel()[flows.leg]
     tax = spending * (1.0 - rate) * (1.0 - 1.0 / wedge)
     income = spending - weight * listings["revenue"] - freight - storage - tax
-    values["tax_abroad"] = float(tax[abroad].sum())
     book_sales(env, spending, income)
     for pick, payer in ((abroad, "world"), (~abroad, "consumers")):
         ledger.post(payer, "logistics", "freight", float(freight[pick].sum()))

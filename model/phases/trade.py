@@ -68,7 +68,8 @@ def ration(env: Env, orders: np.ndarray, wished: np.ndarray) -> np.ndarray:
     asked = np.bincount(firm, weights=wished, minlength=firms.n)
     limit = output_limit(env)
     share = np.where(asked > limit, limit / np.maximum(asked, 1e-9), 1.0)
-    return np.asarray(share[firm] * mode_limits(env, orders))
+    made = share[firm]
+    return np.asarray(made * mode_limits(env, orders * made))
 
 
 def book_firms(env: Env, wished: np.ndarray, revenue: np.ndarray) -> None:

@@ -21,7 +21,7 @@ def fresh(name: str) -> dict[str, dict[str, float]]:
 def test_values_are_those_stored(name: str) -> None:
     new: Values = {name: fresh(name)}
     moved = [row for row in differences(stored()["values"], new) if not close(row[3], row[4])]
-    lines = [f"{year} {key}: {before:.9g} -> {now:.9g} ({now / before - 1.0:+.3e})" for _, year, key, before, now in moved]
+    lines = [f"{year} {key}: {before:.9g} -> {now:.9g}" for _, year, key, before, now in moved]
     assert not moved, "\n".join([f"{len(moved)} values moved; {ADVICE}", *lines[:30]])
 
 

@@ -1,4 +1,4 @@
-"""The baseline against the nation: growth that is no explosion, levels near the customs series, exports' share of trade.
+"""The baseline against the nation: growth that is no explosion, levels near the customs series, a share of exports.
 
 Slow: five seeds to the end of 2030 at the default scale. Run with `-s` to see the table.
 """
@@ -47,8 +47,8 @@ def yearly() -> pd.DataFrame:
 def national() -> pd.DataFrame:
     """Yearly exports and imports of the customs survey, yuan; the last published version of each."""
     table = pd.read_csv(SCENARIOS / "evidence" / "national_cbec.csv", comment="#")
-    rows = table[(table["period"] == "year") & (table["indicator"] == "value") & table["flow"].isin(["export", "import"])]
-    rows = rows[rows["definition"].str.startswith("GACC survey")]
+    rows = table[(table["period"] == "year") & (table["indicator"] == "value")]
+    rows = rows[rows["flow"].isin(["export", "import"]) & rows["definition"].str.startswith("GACC survey")]
     last = rows.groupby(["year", "flow"])["value"].last().unstack()
     return last.astype(np.float64) * BN
 
@@ -75,7 +75,8 @@ def test_table() -> None:
         rise = growth()[year].mean() if year > YEARS[0] else np.nan
         print(
             f"{year}  {row['export_value'] / BN:7.0f} ({known['export']:7.0f})   {rise:+7.1%}   "
-            f"{row['import_value'] / BN:6.0f} ({known['import']:6.0f})    {share()[year].mean():.3f}  {row['active_smes']:8.0f}"
+            f"{row['import_value'] / BN:6.0f} ({known['import']:6.0f})    {share()[year].mean():.3f}  "
+            f"{row['active_smes']:8.0f}"
         )
     assert (yearly() > 0.0).all().all() and yearly().notna().all().all()
 

@@ -22,7 +22,7 @@ def run(month: ReferenceMonth) -> None:
     declare(month)
     work_queues(month)
     for firm in month.firms:
-        firm.bad = min(firm.propensity, 1.0) * (1.0 - firm.effort)
+        firm.bad, firm.effort_made = min(firm.propensity, 1.0) * (1.0 - firm.effort), firm.effort
         inspect(month, firm)
     for listing in month.listings:
         listing.clearance_hours = clearance_hours(month, listing)
@@ -76,7 +76,7 @@ def work_queues(month: ReferenceMonth) -> None:
         work(month, district)
     post_officers(month)
     for listing in month.listings:
-        if listing.way.gateway >= 0:
+        if listing.way.gateway >= 0 and listing.look_rate < 1.0:  # a negative list is never waived
             listing.look_rate *= district_of(month, listing).can
 
 
@@ -199,7 +199,8 @@ def move_trust(month: ReferenceMonth, market: Market) -> None:
     """A market's trust falls with the share of bad lots that arrive, against the usual, and heals slowly."""
     p = month.p
     healed = market.trust + p["market.trust_repair"] * (market.usual_trust - market.trust)
-    damage = p["market.trust_damage"] * (market.bad / max(market.arrived, 1e-12) - market.usual_bad)
+    seen = market.bad / market.arrived if market.arrived > 0.0 else market.usual_bad  # nothing arrived, nothing learnt
+    damage = p["market.trust_damage"] * (seen - market.usual_bad)
     market.trust = min(max(healed - damage, 0.0), 1.0)
 
 

@@ -102,8 +102,8 @@ class ReferenceFirm(mesa.Agent):
     LASTING = (
         "number", "weight", "category", "months_alive", "appeal", "luck", "gap", "ability_b2b", "promotion",
         "quality", "brand", "product_age", "digital_level", "propensity", "effort", "looks", "hits", "credit_score",
-        "tier", "cash", "debt", "capacity", "utilisation", "finance", "rebate_due", "wanted", "sales", "sales_12m",
-        "home_share", "size",
+        "tier", "cash", "debt", "capacity", "utilisation", "finance", "rebate_due", "sunk_left", "wanted", "sales",
+        "sales_12m", "home_share", "size",
     )  # fmt: skip
 
     def __init__(self, month: mesa.Model, row: int, belt: Belt, lasting: dict[str, Any]) -> None:
@@ -119,6 +119,7 @@ class ReferenceFirm(mesa.Agent):
         self.wished = 0.0  # yuan of orders that its money would allow
         self.cycle_months = 0.0
         self.bad = 0.0  # share of lots in violation
+        self.effort_made = 0.0  # effort behind the lots of this month
         self.whole_lots, self.drawn_looks, self.drawn_hits = [0.0, 0.0], [0.0, 0.0], [0.0, 0.0]  # retail, B2B
         self.audits = self.audit_finds = 0.0
         self.profit = 0.0

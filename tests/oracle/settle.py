@@ -115,7 +115,7 @@ def payment_fee(month: ReferenceMonth, listing: Listing) -> float:
 def compliance_cost(month: ReferenceMonth, firm: ReferenceFirm) -> float:
     """Effort paid for every lot; `effort_cost_yuan` is what halving violations costs."""
     lots = sum(listing.lots for listing in firm.listings)
-    return lots * firm.effort / 0.5 * month.p["customs.effort_cost_yuan"] * month.wages()
+    return lots * firm.effort_made / 0.5 * month.p["customs.effort_cost_yuan"] * month.wages()
 
 
 def upkeep(month: ReferenceMonth, listing: Listing) -> float:
@@ -142,24 +142,26 @@ def pay_tools(month: ReferenceMonth, firm: ReferenceFirm, users: float) -> float
 
 
 def close_books(month: ReferenceMonth, firm: ReferenceFirm) -> None:
-    """Profit of the month, after tax. Rebates count when earned; of a new listing's sunk cost its first month only."""
+    """Profit of the month, after tax. Rebates count when earned; entry costs are written off bit by bit."""
     p, own = month.p, firm.accounts
-    costs = sum(yuan for account, yuan in own.items() if account in PAID)
-    before_tax = own["exports"] + own["home_sales"] + rebate_earned(month, firm) - costs
+    running = sum(yuan for account, yuan in own.items() if account in PAID and account != "entry_cost")
+    firm.sunk_left += firm.sunk
+    written_off = firm.sunk_left / p["plan.horizon_months"]
+    firm.sunk_left -= written_off
+    before_tax = own["exports"] + own["home_sales"] + rebate_earned(month, firm) - running - written_off
     own["profit_tax"] = p["firm.profit_tax"] * max(before_tax, 0.0)
-    written_off_later = firm.sunk * (1.0 - 1.0 / p["plan.horizon_months"])
-    firm.profit = before_tax + written_off_later - own["profit_tax"]
+    firm.profit = before_tax - own["profit_tax"]
 
 
 def move_money(month: ReferenceMonth, firm: ReferenceFirm) -> None:
-    """A hole in cash is borrowed; spare cash repays debt, and then goes to owners in part."""
+    """A hole in cash is borrowed; part of the cash repays debt, and what is to spare goes to owners in part."""
     p, own = month.p, firm.accounts
     costs = sum(yuan for account, yuan in own.items() if account in PAID)
     cash = firm.cash + own["exports"] + own["home_sales"] + own["rebate"] - costs
     own["loans"] = max(-cash, 0.0)
     cash += own["loans"]
     need = firm.wanted * firm.cycle_months / p["finance.cash_leverage"]
-    own["repayments"] = min(max(cash - 0.5 * need, 0.0), firm.debt + own["loans"])
+    own["repayments"] = min(p["finance.repay_share"] * cash, firm.debt + own["loans"])
     cash -= own["repayments"]
     firm.debt += own["loans"] - own["repayments"]
     own["dividends"] = p["finance.payout"] * max(cash - p["finance.cash_leverage"] * need, 0.0)

@@ -151,12 +151,15 @@ def sell(month: ReferenceMonth, listing: Listing) -> None:
 def ration(month: ReferenceMonth) -> None:
     """Beyond its money, a firm is bound by what it can make and by what its ways of transport can carry."""
     find_inputs(month)
-    carried = orders_by_way(month)
     for listing in month.listings:
         firm = listing.firm
         limit = firm.capacity * firm.belt.output_factor
         made = limit / firm.wished if firm.wished > limit else 1.0
-        listing.served *= made * carried_share(month, (listing.market, listing.mode), carried)
+        listing.served *= made
+        listing.orders *= made
+    carried = orders_by_way(month)
+    for listing in month.listings:
+        listing.served *= carried_share(month, (listing.market, listing.mode), carried)
 
 
 def find_inputs(month: ReferenceMonth) -> None:
