@@ -107,6 +107,9 @@ class Draws:
 NORMAL_GRID: Final = ndtri((np.arange(65536) + 0.5) / 65536.0)
 
 
+FEW: Final = 10.0  # expected successes up to which summing the distribution beats inverting its integral
+
+
 def binomial(u: Floats, n: Floats, p: Floats) -> Floats:
     """Inverse binomial distribution: the k with P(X < k) < u <= P(X <= k), as float64.
 
@@ -117,15 +120,35 @@ def binomial(u: Floats, n: Floats, p: Floats) -> Floats:
     out = np.zeros(n.shape)
     sure = p >= 1.0
     out[sure] = n[sure]
-    # P(X = 0) = (1-p)^n settles most firms without touching the incomplete beta function.
+    # P(X = 0) = (1-p)^n settles most firms at once.
     open_ = (n > 0) & (p > 0) & ~sure
     none = np.zeros(n.shape)
     none[open_] = np.exp(n[open_] * np.log1p(-p[open_]))
-    some = open_ & (u > none)
-    if some.any():
-        k = np.ceil(bdtrik(u[some], n[some], p[some]) - 1e-9)
-        out[some] = np.clip(k, 1.0, n[some])
+    some = np.flatnonzero(open_ & (u > none))
+    few = n[some] * p[some] <= FEW
+    counted, many = some[few], some[~few]
+    out[counted] = _count_up(u[counted], n[counted], p[counted], none[counted])
+    if len(many):
+        k = np.ceil(bdtrik(u[many], n[many], p[many]) - 1e-9)
+        out[many] = np.clip(k, 1.0, n[many])
     return out
+
+
+def _count_up(u: Floats, n: Floats, p: Floats, none: Floats) -> Floats:
+    """Add up the chances of 0, 1, 2, … successes until they reach `u`; for few expected successes."""
+    found = np.zeros(len(u))
+    left = np.arange(len(u))
+    chance, reached, odds = none.copy(), none.copy(), p / (1.0 - p)
+    k = 0.0
+    while len(left):
+        k += 1.0
+        chance = chance * ((n - k + 1.0) / k * odds)
+        reached = reached + chance
+        stays = (u > reached) & (k < n)
+        found[left[~stays]] = k
+        left, u, n, odds = left[stays], u[stays], n[stays], odds[stays]
+        chance, reached = chance[stays], reached[stays]
+    return found
 
 
 def whole(u: Floats, x: Floats) -> Floats:
