@@ -85,7 +85,8 @@ def _oracle(scenario: Scenario, row: Mapping[str, Any], say: Callable[[str], Non
     slow = _timed(lambda: kind(scenario, SEED), months)
 
     def per_listing(run: Mapping[str, Any]) -> float:
-        return sum(run["phases"][name] for name in REWRITTEN) / (run["listings"] * run["months"])
+        seconds = sum(run["phases"].get(name, 0.0) for name in REWRITTEN) or run["step_s"]
+        return seconds / (run["listings"] * run["months"])
 
     return {
         "oracle_ns_per_listing_month": slow["ns_per_listing_month"],
