@@ -96,7 +96,7 @@ def wrong_sector(patch: Patch) -> None:
 
 
 def wrong_way_round(patch: Patch) -> None:
-    patch.setitem(settle.POSTINGS, "interest", ("banks", "smes"))
+    patch.setitem(settle.POSTINGS, "payment_fee", ("banks", "smes"))
 
 
 def negative_payment(patch: Patch) -> None:

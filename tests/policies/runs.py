@@ -51,17 +51,16 @@ QUICK = Frame()
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run left behind: pieces of indicators, payments, and the state it ended in."""
+    """What a run left behind: pieces of indicators and payments."""
 
     parts: pd.DataFrame  # month (absolute), indicator, num, den
     cuts: pd.DataFrame  # period (year), indicator, dimension, member, num, den
     ledger: pd.DataFrame  # month (absolute), payer, payee, account, yuan
-    state: State
 
     @classmethod
     def of(cls, model: TradeEconomy) -> "Outcome":
         taken = model.recorder
-        return cls(taken.parts_frame(), taken.breakdown_parts_frame(), taken.ledger_frame(), model.snapshot())
+        return cls(taken.parts_frame(), taken.breakdown_parts_frame(), taken.ledger_frame())
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ class Before:
     at_start: State
 
 
-@cache
+@lru_cache(maxsize=40)
 def baseline(frame: Frame, seed: int, name: str = "baseline") -> Before:
     """The run without policies."""
     model = TradeEconomy(frame.scenario(name), seed)
@@ -99,7 +98,7 @@ def finished(scenario: Scenario, frame: Frame, seed: int, name: str = "baseline"
     return Outcome.of(model)
 
 
-@lru_cache(maxsize=64)
+@cache
 def with_defaults(id: str, frame: Frame, seed: int) -> Outcome:
     """A policy with its declared defaults."""
     return finished(replace(frame.scenario(), policies=(entry(id, frame),)), frame, seed)

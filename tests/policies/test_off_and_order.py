@@ -33,6 +33,13 @@ NULLS: dict[str, dict[str, object]] = {
 """Values at which a policy says of itself that it does nothing. A policy that is not here has none."""
 
 
+SHOCK_NULLS: dict[str, dict[str, float]] = {
+    "tariff": {"points": 0.0}, "demand": {"factor": 1.0}, "exchange_rate": {"change": 0.0}, "freight": {"factor": 1.0},
+    "gateway_closure": {"capacity": 1.0}, "supplier_loss": {"capacity": 1.0}, "platform_ban": {"share": 0.0},
+}  # fmt: skip
+"""The same for shocks; a new threshold has no value at which nothing changes everywhere."""
+
+
 class Neutral(Scenario):
     """A scenario whose policies are in force but push with no strength."""
 
@@ -84,6 +91,23 @@ def test_null_values_are_no_policy(id: str) -> None:
 def test_policy_with_defaults_is_felt(id: str) -> None:
     """So that the two tests above are no tests of a policy that never acts."""
     assert not end_of(toy(entry(id, Window(2019 * 12 + 3)))).equal(end_of_plain())
+
+
+def place_of(kind: str) -> dict[str, tuple[str, ...]]:
+    """Somewhere in the toy world for a shock that needs a place."""
+    places = {"market": "USA", "gateway": "shenzhen", "belt": "yiwu_toys", "platform": "global_marketplace"}
+    return {key: (places[key],) for key in SHOCKS[kind].needs[:1]}
+
+
+@pytest.mark.parametrize("kind", list(SHOCK_NULLS))
+def test_null_shock_is_no_shock(kind: str) -> None:
+    null = toy(shocks=(shock_entry(kind, 2019 * 12 + 3, place_of(kind), **SHOCK_NULLS[kind]),))
+    assert end_of(null).differing(end_of_plain()) == []
+
+
+@pytest.mark.parametrize("kind", list(SHOCKS))
+def test_shock_is_felt(kind: str) -> None:
+    assert not end_of(toy(shocks=(shock_entry(kind, 2019 * 12 + 3, place_of(kind)),))).equal(end_of_plain())
 
 
 @pytest.mark.parametrize("id", IDS)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from agents import warehouse
+from model.economy import TradeEconomy
 from model.levers import EVERYWHERE
 from model.policies import policies
 from tests.policies.runs import QUICK, Frame, Outcome, entry, monthly, paid, resumed, with_defaults
@@ -22,17 +22,24 @@ ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
-class Claim:
-    """A project started in a run: when, what was built, and what the fund paid for it."""
+class Project:
+    """A warehouse begun in a run: when, how large, and what the fund paid for it."""
 
     month: int
-    house: dict[str, Any]
+    area: float  # m2
+    b2b_share: float
+    yuan: float  # paid by the fund
     cost: float  # yuan of building
     in_asean: bool
 
-    @property
-    def yuan(self) -> float:
-        return float(self.house["grant_yuan"])
+
+@dataclass(frozen=True)
+class Run:
+    """A run with the fund, every project begun in it, and what the last year claimed by account."""
+
+    outcome: Outcome
+    projects: tuple[Project, ...]
+    claims: dict[str, float]
 
 
 def outlay_due(id: str, outcome: Outcome) -> float:
@@ -83,28 +90,31 @@ def test_default_budget_holds_in_every_calendar_year(id: str) -> None:
 # --- the warehouse fund --------------------------------------------------------------------------------------------
 
 
-def run_fund(**values: Any) -> tuple[Outcome, tuple[Claim, ...]]:
-    """A run with the fund, and every project started in it, seen where projects start."""
-    seen: list[Claim] = []
-    plain = warehouse.start_project
+def begun(model: TradeEconomy) -> list[Project]:
+    """Warehouses begun in the month just simulated: those that open after the whole time of building."""
+    houses, now = model.state.warehouses, model.month - 1
+    unit = model.env.levers.table("building_cost")
+    rows = np.flatnonzero(houses["alive"] & (houses["opened"] == now + int(model.parameters["warehouse.lead_months"])))
+    found = []
+    for row in rows:
+        hub, area = int(houses["hub"][row]), float(houses["area_m2"][row])
+        asean = "ASEAN" in model.world.market_regions[model.world.hub_market[hub]]
+        b2b, yuan = float(houses["b2b_share"][row]), float(houses["grant_yuan"][row])
+        found.append(Project(now, area, b2b, yuan, area * float(unit[hub]), asean))
+    return found
 
-    def watched(env: Any, hub: int, *rest: Any) -> tuple[dict[str, Any], float]:
-        house, cost = plain(env, hub, *rest)
-        regions = env.world.market_regions[env.world.hub_market[hub]]
-        seen.append(Claim(env.now, house, cost, "ASEAN" in regions))
-        return house, cost
 
+def run_fund(**values: Any) -> Run:
     scenario = replace(LONG.scenario(), policies=(entry(FUND, LONG, **values),))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(warehouse, "start_project", watched)
-        model = resumed(scenario, LONG, SEED)
-        while model.month < scenario.start + LONG.months:
-            model.step()
-    return Outcome.of(model), tuple(seen)
+    model, seen = resumed(scenario, LONG, SEED), []
+    while model.month < scenario.start + LONG.months:
+        model.step()
+        seen += begun(model)
+    return Run(Outcome.of(model), tuple(seen), dict(model.state.claims))
 
 
 @cache
-def fund(kind: str) -> tuple[Outcome, tuple[Claim, ...]]:
+def fund(kind: str) -> Run:
     """Runs with the declared budget, with a tight one, and with none."""
     return run_fund(**{"default": {}, "tight": {"budget_per_year": TIGHT}, "endless": {"budget_per_year": None}}[kind])
 
@@ -115,37 +125,37 @@ def defaults() -> dict[str, Any]:
 
 @pytest.mark.parametrize("kind", ["default", "tight", "endless"])
 def test_every_grant_meets_the_conditions(kind: str) -> None:
-    _, projects = fund(kind)
-    granted = [claim for claim in projects if claim.yuan > 0.0]
+    projects = fund(kind).projects
+    granted = [project for project in projects if project.yuan > 0.0]
     assert len(granted) >= 5
-    for claim in granted:
-        assert claim.month >= LONG.start
-        assert claim.in_asean
-        assert claim.house["area_m2"] >= defaults()["min_area_m2"]
-        assert claim.house["b2b_share"] >= defaults()["min_b2b_share"]
-        assert claim.yuan <= defaults()["rate"] * claim.cost * (1.0 + ROUNDING)
+    for project in granted:
+        assert project.month >= LONG.start
+        assert project.in_asean
+        assert project.area >= defaults()["min_area_m2"]
+        assert project.b2b_share >= defaults()["min_b2b_share"]
+        assert project.yuan <= defaults()["rate"] * project.cost * (1.0 + ROUNDING)
 
 
 def test_conditions_leave_somebody_out() -> None:
     """So that the conditions above are not met by everybody anyway."""
-    _, projects = fund("endless")
-    refused = [claim for claim in projects if claim.yuan == 0.0 and claim.month >= LONG.start]
-    assert any(not claim.in_asean for claim in refused)
-    assert any(claim.in_asean and claim.house["b2b_share"] < defaults()["min_b2b_share"] for claim in refused)
+    projects = fund("endless").projects
+    refused = [project for project in projects if project.yuan == 0.0 and project.month >= LONG.start]
+    assert any(not project.in_asean for project in refused)
+    assert any(project.in_asean and project.b2b_share < defaults()["min_b2b_share"] for project in refused)
 
 
 @pytest.mark.parametrize(("kind", "limit"), [("default", None), ("tight", TIGHT)])
 def test_budget_is_never_exceeded_in_a_calendar_year(kind: str, limit: float | None) -> None:
-    outcome, projects = fund(kind)
+    outcome, projects = fund(kind).outcome, fund(kind).projects
     most = defaults()["budget_per_year"] if limit is None else limit
     by_year = paid(outcome, FUND, "warehouses")
     assert (by_year <= most * (1.0 + ROUNDING)).all(), by_year
-    granted = sum(claim.yuan for claim in projects)
+    granted = sum(project.yuan for project in projects)
     assert by_year.sum() == pytest.approx(granted, rel=ROUNDING), "the ledger pays what the projects got"
 
 
 def test_tight_budget_binds_and_starts_afresh() -> None:
-    free, short = (paid(fund(kind)[0], FUND, "warehouses") for kind in ("endless", "tight"))
+    free, short = (paid(fund(kind).outcome, FUND, "warehouses") for kind in ("endless", "tight"))
     assert free.max() > TIGHT
     assert short.max() > 0.5 * TIGHT
     assert (short > 0.0).sum() >= 3, "a new year opens a new budget"
@@ -153,9 +163,8 @@ def test_tight_budget_binds_and_starts_afresh() -> None:
 
 @pytest.mark.parametrize("kind", ["default", "tight"])
 def test_memory_of_claims_is_the_ledger_s(kind: str) -> None:
-    outcome, _ = fund(kind)
-    last = paid(outcome, FUND, "warehouses").loc[2024]
-    assert outcome.state.claims[FUND] == pytest.approx(last, rel=ROUNDING)
+    last = paid(fund(kind).outcome, FUND, "warehouses").loc[2024]
+    assert fund(kind).claims[FUND] == pytest.approx(last, rel=ROUNDING)
 
 
 def test_rate_of_a_grant_follows_its_ramp() -> None:

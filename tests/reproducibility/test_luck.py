@@ -125,10 +125,13 @@ def settled() -> tuple[TradeEconomy, State]:
 
 
 def with_a_stranger(state: State) -> State:
-    """The state with one more firm: a twin of the first one under a new number, without listings, in a reused row."""
+    """The state with one more firm before all others: a twin of the first, without listings, under a new number."""
     more = state.copy()
-    some = more.firms.take([0])
-    more.firms.add(some | {"number": np.array([STRANGER]), "cash": np.zeros(1)})
+    rows = more.firms.compress()
+    more.listings["firm"] = rows[more.listings["firm"]] + 1
+    columns = more.firms.take(np.append(0, np.arange(more.firms.n)))
+    columns["number"][0], columns["cash"][0] = STRANGER, 0.0
+    more.firms.replace(columns)
     return more
 
 
