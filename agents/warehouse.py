@@ -29,6 +29,7 @@ Codes = NDArray[np.int64]
 type Funds = list[tuple[Grant, NDArray[np.bool_]]]  # grants for building and the hubs they cover
 
 HUB_KEYS = 10**6  # project numbers of a hub: hub × HUB_KEYS + count
+FIRST_PROJECT = 10**8  # warehouses built during a run are numbered by their project
 FIRST_NEWCOMER = 10**9  # operators founded during a run are numbered by their first project
 MAX_PROJECTS = 64  # a month and hub; a runaway would be a defect
 
@@ -132,6 +133,31 @@ def hub_mask(env: Env, grant: Grant) -> NDArray[np.bool_]:
 
 
 @dataclass(frozen=True)
+class Operators:
+    """Who runs warehouses, their area, and the odds that the next project is theirs."""
+
+    names: Codes
+    area: Floats  # m² run, standing or being built
+    odds: Floats  # cumulative
+    mean: float  # m², mean over area: what the operator of a typical m² runs
+
+    @classmethod
+    def of(cls, env: Env) -> Operators:
+        """Operators of living warehouses; larger ones build more than in proportion."""
+        houses = env.state.warehouses
+        living = houses["alive"]
+        names, place = np.unique(houses["operator"][living], return_inverse=True)
+        area = np.bincount(place, weights=houses["area_m2"][living]).astype(np.float64)
+        odds = area ** env.p["warehouse.scale_advantage"]
+        total = max(float(area.sum()), 1e-9)
+        return cls(names, area, np.cumsum(odds) / max(float(odds.sum()), 1e-9), float(np.sum(area**2)) / total)
+
+    def pick(self, luck: Floats) -> Codes:
+        """Row of the operator that each uniform number falls on."""
+        return np.asarray(np.minimum(np.searchsorted(self.odds, luck), len(self.names) - 1), dtype=np.int64)
+
+
+@dataclass(frozen=True)
 class Projects:
     """Projects whose turn it is this month, one a hub; luck keyed by hub and the project's number there."""
 
@@ -140,15 +166,21 @@ class Projects:
     desired: Floats  # m² without any grant
     fresh: NDArray[np.bool_]  # a new operator's first
     b2b: Floats  # B2B share of the operator's throughput
-    luck: Floats  # decides whose project it is
+    operator: Codes
 
     @classmethod
-    def next(cls, env: Env, hub: Codes) -> Projects:
-        """The next project of each hub."""
+    def next(cls, env: Env, hub: Codes, operators: Operators) -> Projects:
+        """The next project of each hub: large operators build large, new ones small."""
+        p = env.p
         key = hub * HUB_KEYS + env.state.hubs["projects"][hub]
-        b2b = env.draws.uniform("project_b2b", 0, key) ** (1.0 / env.p["warehouse.b2b_shape"])
-        owner = env.draws.uniform("project_operator", 0, key)
-        return cls(hub, key, project_sizes(env, key), by_newcomer(env, key), b2b, owner)
+        b2b = env.draws.uniform("project_b2b", 0, key) ** (1.0 / p["warehouse.b2b_shape"])
+        fresh = env.draws.uniform("project_new_operator", 0, key) < p["warehouse.new_operator"]
+        owner = operators.pick(env.draws.uniform("project_operator", 0, key))
+        sd = p["warehouse.size_sd"]
+        size = p["warehouse.mean_size_m2"] * np.exp(sd * env.draws.normal("project_size", 0, key) - 0.5 * sd**2)
+        grown = (operators.area[owner] / operators.mean) ** p["warehouse.size_by_operator"]
+        desired = size * np.where(fresh, p["warehouse.newcomer_size"], grown)
+        return cls(hub, key, desired, fresh, b2b, np.where(fresh, FIRST_NEWCOMER + key, operators.names[owner]))
 
     def take(self, pick: NDArray[np.bool_]) -> Projects:
         return Projects(**{name: value[pick] for name, value in vars(self).items()})
@@ -159,15 +191,15 @@ def build(env: Env) -> float:
     hubs = env.state.hubs
     spent, started = 0.0, []
     funds = [(grant, hub_mask(env, grant)) for grant in env.grants if grant.pays == "building_cost"]
-    operators = operator_odds(env)
+    operators = Operators.of(env)
     hub = np.arange(env.world.n_hub)
     for _ in range(MAX_PROJECTS):
-        due = Projects.next(env, hub)
+        due = Projects.next(env, hub, operators)
         due = due.take(hubs["pool_m2"][due.hub] >= due.desired)
         hub = due.hub
         if not len(hub):
             break
-        houses, cost = start_projects(env, due, funds, operators)
+        houses, cost = start_projects(env, due, funds)
         started.append(houses)
         spent += cost
         hubs["pool_m2"][hub] = np.maximum(hubs["pool_m2"][hub] - houses["area_m2"], 0.0)
@@ -178,32 +210,7 @@ def build(env: Env) -> float:
     return spent
 
 
-def project_sizes(env: Env, keys: Codes) -> Floats:
-    """Desired m² of projects without any grant: lognormal with mean `warehouse.mean_size_m2`."""
-    sd = env.p["warehouse.size_sd"]
-    luck = env.draws.normal("project_size", 0, keys)
-    scale = np.where(by_newcomer(env, keys), env.p["warehouse.newcomer_size"], 1.0)
-    return np.asarray(scale * env.p["warehouse.mean_size_m2"] * np.exp(sd * luck - 0.5 * sd**2))
-
-
-def by_newcomer(env: Env, keys: Codes) -> NDArray[np.bool_]:
-    """Which projects are a new operator's first; they are smaller, and no grant that asks for a record is theirs."""
-    return np.asarray(env.draws.uniform("project_new_operator", 0, keys) < env.p["warehouse.new_operator"])
-
-
-def operator_odds(env: Env) -> tuple[Codes, Floats]:
-    """Operators and the cumulative odds that the next project is theirs: larger ones build more than in proportion."""
-    houses = env.state.warehouses
-    living = houses["alive"]
-    names, place = np.unique(houses["operator"][living], return_inverse=True)
-    area = np.bincount(place, weights=houses["area_m2"][living])
-    odds = area ** env.p["warehouse.scale_advantage"]
-    return names, np.cumsum(odds) / max(float(odds.sum()), 1e-9)
-
-
-def start_projects(
-    env: Env, due: Projects, funds: Funds, operators: tuple[Codes, Floats]
-) -> tuple[dict[str, NDArray[Any]], float]:
+def start_projects(env: Env, due: Projects, funds: Funds) -> tuple[dict[str, NDArray[Any]], float]:
     """New warehouses, with a grant where one is worth taking: their columns and their cost in yuan."""
     unit = env.levers.table("building_cost")[due.hub]
     area, paid = np.empty(len(due.hub)), np.zeros(len(due.hub))
@@ -212,14 +219,13 @@ def start_projects(
         area[i], claimed, grant = choose_size(env, hub, float(due.desired[i]), record, float(unit[i]), funds)
         if grant is not None:
             paid[i] = claim(env, grant, "warehouses", claimed)
-    names, odds = operators
-    place = np.minimum(np.searchsorted(odds, due.luck), len(names) - 1)
     houses: dict[str, NDArray[Any]] = {
+        "number": FIRST_PROJECT + due.key,
         "hub": due.hub,
         "area_m2": area,
         "b2b_share": due.b2b,
         "opened": np.full(len(area), env.now + int(env.p["warehouse.lead_months"])),
-        "operator": np.where(due.fresh, FIRST_NEWCOMER + due.key, names[place]),
+        "operator": due.operator,
         "grant_yuan": paid,
     }
     return houses, float(np.sum(area * unit))

@@ -7,7 +7,7 @@ import numpy as np
 from agents.brand import brand_count
 from agents.warehouse import standing_area
 from model.indicators.macro import Pair, Value
-from model.indicators.view import MonthView
+from model.indicators.view import Floats, MonthView
 from model.kernel.declare import indicator
 
 BUNCH_M2 = 500.0  # width of the band above a threshold in which bunching is read
@@ -148,17 +148,19 @@ def warehouse_bunching(view: MonthView, cut: str | None = None) -> Value:
     ("region",),
 )
 def warehouse_top_share(view: MonthView, cut: str | None = None) -> Pair:
-    """Area of the ten largest operators over all area, standing or being built."""
+    """Area of the ten largest operators, of the world or of the region, over all area there (built or ordered)."""
     houses, world = view.state.warehouses, view.world
-    living = houses["alive"]
-    area = houses["area_m2"] * living
+    area = houses["area_m2"] * houses["alive"]
     names, place = np.unique(houses["operator"], return_inverse=True)
-    owned = np.bincount(place, weights=area, minlength=len(names))
-    top = np.argsort(-owned, kind="stable")[:TOP_OPERATORS]
-    held = area * np.isin(place, top)
-    by_hub = np.bincount(houses["hub"], weights=held, minlength=world.n_hub).astype(np.float64)
-    total = np.bincount(houses["hub"], weights=area, minlength=world.n_hub).astype(np.float64)
-    return view.hubs_by(by_hub, cut), view.hubs_by(total, cut)
+
+    def held(inside: Floats) -> float:
+        owned = np.bincount(place, weights=area * inside, minlength=len(names))
+        return float(np.sort(owned)[-TOP_OPERATORS:].sum())
+
+    if cut is None:
+        return held(np.ones(len(area))), float(area.sum())
+    regions = view.in_region[:, world.hub_market[houses["hub"]]]  # [region, house]
+    return np.array([held(inside) for inside in regions]), np.asarray(regions @ area)
 
 
 @indicator("platform_hhi", "Concentration of platforms", "平台集中度", "index", "stock", "meso")

@@ -20,6 +20,7 @@ def run(model: TradeEconomy) -> None:
     """Fold effects into levers, reroute if a leg changed, open the books of the month."""
     model.env = month_env(model, model.state.month)
     open_year(model.env)
+    model.env.flows.values["claims_before"] = dict(model.state.claims)
 
 
 def month_env(model: TradeEconomy, month: int) -> Env:

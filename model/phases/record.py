@@ -10,8 +10,10 @@ from model.kernel.members import SECTORS
 from model.kernel.refusals import RunFailed
 
 if TYPE_CHECKING:
+    from agents.env import Env
     from model.economy import TradeEconomy
 
+CENT = 0.01
 GOVERNMENT = SECTORS.index("government")
 
 
@@ -21,9 +23,24 @@ def run(model: TradeEconomy) -> None:
     cash = env.total(env.state.firms["cash"])
     env.flows.values["discrepancy"] = env.ledger.check("smes", cash - model.cash_before)
     model.cash_before = cash
+    prove_grants(env)
     net = env.ledger.net()
     env.state.arrays["balances"] = env.state.arrays["balances"] + net
     env.state.government["balance"] += net[GOVERNMENT]
     if not np.isfinite(env.state.listings["revenue"]).all():
         raise RunFailed("a listing's revenue is not a finite number")
     model.recorder.take(env)
+
+
+def prove_grants(env: Env) -> None:
+    """What the ledger paid under a grant's account is what was claimed, and no claim passes the year's budget."""
+    before, claims = env.flows.values["claims_before"], env.state.claims
+    for grant in env.grants:
+        account = grant.account
+        running = sum(outlay.due(env.now) for outlay in env.outlays if outlay.account == account)
+        paid = env.ledger.paid("government", account) - running
+        claimed = claims.get(account, 0.0) - before.get(account, 0.0)
+        if abs(paid - claimed) > CENT:
+            raise RunFailed(f"{account}: {paid:.2f} yuan were paid for claims of {claimed:.2f}")
+        if grant.budget_per_year is not None and claims.get(account, 0.0) > grant.budget_per_year + CENT:
+            raise RunFailed(f"{account}: claims of {claims[account]:.2f} yuan pass the year's budget")
