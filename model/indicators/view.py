@@ -11,52 +11,31 @@ from numpy.typing import NDArray
 from agents.env import Env
 from agents.firm.compliance import newcomers, violation_rate
 from model.indicators.members import regions
-from model.kernel.members import CATEGORIES, HOME, HOSTED, MODES, RETAIL, SIZES, TIERS, WAREHOUSE
+from model.indicators.sums import COLUMN, Listings, Sums, add_up
+from model.kernel.members import CATEGORIES, HOME_OUTLET, MODES, SIZES, TIERS
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
 
 def collect(env: Env) -> None:
-    """Note national amounts per listing once all is settled, before firms leave and rows are reused.
-
-    Amounts count sales abroad only, `home_sales` those at home. Weighted by yuan: `hours` and `hours_new` (retail of
-    firms without a record), by orders: `days`.
-    """
+    """Add up national amounts of listings once all is settled, before firms leave and rows are reused."""
     listings, firms, flows, values = env.state.listings, env.state.firms, env.flows, env.flows.values
-    firm = listings["firm"]
-    abroad = (flows.nest != HOME).astype(np.float64)
-    weight, revenue, orders = flows.weight, listings["revenue"], listings["orders"]
-    value = weight * abroad * revenue
-    fresh = newcomers(env)[firm]
-    looked = values["look_rate"] * values["listing_lots"] * weight
-    retail = flows.nest == RETAIL
-    days = weight * orders * abroad * retail
-    lists = retail & (listings["mode"] != WAREHOUSE)  # channel 9610: declared as retail lists
-    values["trade_firm"], values["trade_platform"] = firm.copy(), listings["platform"].astype(np.int64)
+    gateway = env.terms.gateway.ravel()[flows.leg]
     values["trade_firms"] = {"size": firms["size"].copy(), "tier": firms["tier"].copy()}
-    values["amounts"] = {
-        "exports": value,
-        "home_sales": weight * (1.0 - abroad) * revenue,
-        "orders": weight * abroad * orders,
-        "parcels": weight * flows.parcels,
-        "spending": weight * abroad * flows.spending,
-        "logistics": weight * abroad * (values["freight_yuan"] + values["storage_yuan"]),
-        "hours": value * listings["clearance_hours"],
-        "hours_new": np.where(fresh & lists, value * listings["clearance_hours"], 0.0),
-        "exports_new": np.where(fresh & lists, value, 0.0),
-        "lots_retail": np.where(lists, values["listing_lots"] * weight, 0.0),
-        "looked_retail": np.where(lists, looked, 0.0),
-        "retail_orders": days,
-        "days": days * listings["days"],
-        "lots": values["listing_lots"] * weight,
-        "looked": looked,
-        "bad": values["listing_lots"] * weight * violation_rate(env)[firm],
-        "foreign_inputs": value * env.world.belt_foreign_share[flows.belt] * (1.0 - env.p["firm.wage_share"]),
-        "hosted": value * (listings["mode"] == HOSTED),
-        "stored": value * (listings["mode"] == WAREHOUSE),
-        "listings": weight * abroad,
-    }
+    values["sums"] = add_up(
+        Listings(
+            firm=listings["firm"], belt=flows.belt, market=listings["market"].astype(np.int64),
+            mode=listings["mode"].astype(np.int64), platform=listings["platform"].astype(np.int64),
+            gateway=np.where(gateway < 0, env.world.n_gate, gateway), nest=flows.nest, weight=flows.weight,
+            revenue=listings["revenue"], orders=listings["orders"], parcels=flows.parcels, spending=flows.spending,
+            carriage=values["freight_yuan"] + values["storage_yuan"], hours=listings["clearance_hours"],
+            days=listings["days"], lots=values["listing_lots"], look_rate=values["look_rate"],
+        ),
+        fresh=newcomers(env), bad=violation_rate(env),
+        foreign=env.world.belt_foreign_share * (1.0 - env.p["firm.wage_share"]),
+        sizes=(env.world.n_belt, env.n_market + 1, HOME_OUTLET + 1, env.n_platform + 1, env.world.n_gate + 1, firms.n),
+    )  # fmt: skip
 
 
 class MonthView:
@@ -67,12 +46,7 @@ class MonthView:
         self.world = env.world
         self.state = env.state
         self.values: dict[str, Any] = env.flows.values
-        self._cuts: dict[tuple[str, str], Any] = {}
-
-    @cached_property
-    def firm(self) -> Codes:
-        """Firm row of each listing at the time of trade (later phases may have closed listings)."""
-        return np.asarray(self.values["trade_firm"])
+        self._cuts: dict[str, Floats] = {}
 
     @cached_property
     def firm_weight(self) -> Floats:
@@ -82,52 +56,29 @@ class MonthView:
 
     def by(self, name: str, dimension: str | None) -> Any:
         """A national amount abroad: its total (float), or split by the members of a dimension (array)."""
-        key = (name, dimension or "")
-        if key not in self._cuts:
-            self._cuts[key] = self.cube(name).sum() if dimension is None else self._cut(name, dimension)
-        value = self._cuts[key]
-        return float(value) if dimension is None else value
+        column = COLUMN[name]
+        sums: Sums = self.values["sums"]
+        if dimension is None:
+            return float(sums.belt[:, column].sum())
+        if dimension not in self._cuts:
+            self._cuts[dimension] = self._cut(sums, dimension)
+        return self._cuts[dimension][:, column]
 
-    def cube(self, name: str) -> Floats:
-        """An amount by [belt, market or home, mode]; one pass over the listings serves most dimensions."""
-        key = (name, "cube")
-        if key not in self._cuts:
-            shape = self.env.terms.freight.shape
-            amount = self.values["amounts"][name]
-            flat = np.bincount(self.env.flows.leg, weights=amount, minlength=int(np.prod(shape)))
-            self._cuts[key] = flat.reshape(shape)
-        return np.asarray(self._cuts[key])
-
-    def _cut(self, name: str, dimension: str) -> Floats:
+    def _cut(self, sums: Sums, dimension: str) -> Floats:
+        """All amounts split by a dimension, [member, amount]."""
         if dimension == "region":
-            return np.asarray(self.in_region @ self.by(name, "market"))
-        cube = self.cube(name)
-        if dimension == "market":
-            return np.asarray(cube.sum(axis=(0, 2))[:-1])
+            return np.asarray(self.in_region @ sums.market[:-1])
+        plain = {"market": sums.market, "platform": sums.platform, "gateway": sums.gateway}
+        if dimension in plain:
+            return plain[dimension][:-1]
         if dimension == "mode":
-            return np.asarray(cube.sum(axis=(0, 1))[: len(MODES)])
-        if dimension in ("province", "category"):
-            province = dimension == "province"
-            code = self.world.belt_province if province else self.world.belt_category
-            n = self.world.n_prov if province else len(CATEGORIES)
-            return _sum_by(code, cube.sum(axis=(1, 2)), n)
-        if dimension == "gateway":
-            gateway = self.env.terms.gateway.ravel()
-            n = self.world.n_gate
-            return _sum_by(np.where(gateway < 0, n, gateway), cube.ravel(), n + 1)[:n]
-        if dimension == "platform":
-            n = self.world.n_plat
-            return _sum_by(self.values["trade_platform"], self.values["amounts"][name], n + 1)[:n]
-        code = self.values["trade_firms"][dimension]
-        return _sum_by(code, self._firm_sums(name), len(SIZES) if dimension == "size" else len(TIERS))
-
-    def _firm_sums(self, name: str) -> Floats:
-        """An amount summed over each firm's listings, [firm rows at the time of trade]."""
-        key = (name, "firm")
-        if key not in self._cuts:
-            n = len(self.values["trade_firms"]["size"])
-            self._cuts[key] = np.bincount(self.firm, weights=self.values["amounts"][name], minlength=n)
-        return np.asarray(self._cuts[key])
+            return sums.mode[: len(MODES)]
+        if dimension == "province":
+            return _rows_by(self.world.belt_province, sums.belt, self.world.n_prov)
+        if dimension == "category":
+            return _rows_by(self.world.belt_category, sums.belt, len(CATEGORIES))
+        n = len(SIZES) if dimension == "size" else len(TIERS)
+        return _rows_by(self.values["trade_firms"][dimension], sums.firm, n)
 
     @cached_property
     def in_region(self) -> Floats:
@@ -163,9 +114,10 @@ class MonthView:
         return np.asarray(self.in_region @ markets)
 
 
-def _sum_by(codes: Any, amount: Floats, n: int) -> Floats:
-    """Sums of an amount over members, [n]."""
-    return np.bincount(np.asarray(codes).astype(np.int64), weights=amount, minlength=n).astype(np.float64)
+def _rows_by(codes: Any, rows: Floats, n: int) -> Floats:
+    """Sums of rows over members, [n, columns]."""
+    members = np.asarray(codes)
+    return np.stack([rows[members == member].sum(axis=0) for member in range(n)])
 
 
 def weighted_quantile(values: Floats, weight: Floats, share: float) -> float:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -356,7 +355,7 @@ def _cached(place: Path, restrict: Restriction, _tables: int) -> World:
 
 def evidence_folder() -> Path:
     """The evidence folder that comes with the project."""
-    return Path(str(files("scenarios") / "evidence"))
+    return Path(__file__).resolve().parents[2] / "scenarios" / "evidence"
 
 
 def load_world(evidence_dir: str | Path | None = None, restrict: Restriction | None = None) -> World:
