@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.env import Env
-from agents.firm.pricing import N_MODES, hosted_discount
+from agents.firm.pricing import hosted_discount
 from agents.firm.state import own_pull
+from agents.kernels import Firms, Tables, divide, price_and_pull
 from model.kernel.calendar import decimal_year
 from model.kernel.columnar import PlacedAgent
 from model.kernel.columns import Column
@@ -164,35 +165,53 @@ def rivals(env: Env) -> Floats:
 # --- who gets it ---------------------------------------------------------------------------------------------
 
 
-def place_listings(env: Env) -> None:
-    """Look up what clearing needs of every listing: belt, cell, nest, weight, leg in the tables of terms."""
-    listings, firms, flows = env.state.listings, env.state.firms, env.flows
-    firm, market, mode = listings["firm"], listings["market"].astype(np.int64), listings["mode"].astype(np.int64)
-    flows.belt = firms["belt"][firm].astype(np.int64)
-    flows.nest = NEST[mode]
-    flows.cell = cells_of(env.world, market, firms["category"][firm].astype(np.int64), flows.nest)
-    flows.leg = (flows.belt * (env.n_market + 1) + market) * N_MODES + mode
-    flows.weight = firms["weight"][firm] * firms["alive"][firm]
-
-
-def relative_price(env: Env, ratio: Floats, leg: Codes, platform: Codes, market: Codes, mode: Codes) -> Floats:
-    """Landed price over the belt's order value: (FOB + freight + storage) · taxes / (1 − commission).
-
-    `ratio` is the FOB price over the order value; a hosted good is sold by the platform at its own discount.
-    """
+def price_tables(env: Env) -> Tables:
+    """This month's tables in the form that the compiled loops read."""
     terms = env.terms
-    own = (ratio + terms.freight.ravel()[leg] + terms.storage.ravel()[leg]) * terms.wedge.ravel()[leg]
-    price = own / (1.0 - terms.commission[platform, market])
-    return np.where(mode == HOSTED, price * env.p["firm.hosted_price"], price)
+    return Tables(
+        freight=terms.freight.ravel(), storage=terms.storage.ravel(), wedge=terms.wedge.ravel(),
+        days=terms.days.ravel(), feasible=terms.feasible.ravel(), log_reach=terms.log_reach,
+        commission=terms.commission, visible=np.append(env.levers.table("reputation_visible"), 1.0),
+        place=target_pull_of_markets(env), sigma=by_nest(env, "substitution"), kappa=delay_by_nest(env),
+        hosted_price=env.p["firm.hosted_price"],
+    )  # fmt: skip
 
 
-def target_pull(env: Env, appeal: Floats, price: Floats, days: Floats, at: dict[str, Codes]) -> Floats:
-    """Log pull that buyers move towards. `at` holds code arrays: platform, market, mode, nest."""
-    sigma, kappa = by_nest(env, "substitution"), delay_by_nest(env)
-    nest, market = at["nest"], at["market"]
-    reach = env.terms.log_reach[at["platform"], market, at["mode"]]
-    abroad = target_pull_of_markets(env)[nest, market]
-    return np.asarray(appeal + reach + abroad - sigma[nest] * np.log(price) - kappa[nest] * days)
+def price_firms(env: Env) -> Firms:
+    """Columns of firms in the form that the compiled loops read."""
+    firms, values = env.state.firms, env.flows.values
+    always, shown = values["own_pull"]
+    return Firms(
+        belt=firms["belt"].astype(np.int64), category=firms["category"].astype(np.int64),
+        weight=firms["weight"] * firms["alive"], ratio=values["price_ratio"], always=always, shown=shown,
+        ability=firms["ability_b2b"], finance=firms["finance"],
+    )  # fmt: skip
+
+
+def listing_codes(env: Env) -> dict[str, Codes]:
+    """Platform, market and mode of every listing, and the nest it belongs to."""
+    listings = env.state.listings
+    at = {name: listings[name].astype(np.int64) for name in ("platform", "market", "mode")}
+    return at | {"nest": NEST[at["mode"]]}
+
+
+def price_listings(env: Env, at: dict[str, Codes]) -> None:
+    """Price every listing and move its pull towards its target; fills the month's look-ups of listings.
+
+    Buyers close a share of the gap a month (all of it during the burn-in).
+    """
+    listings, flows, n = env.state.listings, env.flows, env.state.listings.n
+    env.flows.values["own_pull"] = own_pull(env)
+    extra = personal_reach(env, listings["firm"], at)
+    flows.belt, flows.nest, flows.cell, flows.leg = (np.empty(n, dtype=np.int64) for _ in range(4))
+    flows.weight, flows.relative_price = np.empty(n), np.empty(n)
+    price_and_pull(
+        listings["firm"], at["market"], at["mode"], at["platform"], listings["taste"], listings["days"],
+        listings["pull"], np.atleast_1d(np.asarray(extra, dtype=np.float64)), price_firms(env), price_tables(env),
+        NEST, np.ones(3) if env.burn_in else by_nest(env, "inertia"), env.n_market, N_CAT,
+        (flows.belt, flows.nest, flows.cell, flows.leg, flows.weight, flows.relative_price),
+    )  # fmt: skip
+    flows.values["attraction"] = np.exp(listings["pull"]) * flows.relative_price
 
 
 def target_pull_of_markets(env: Env) -> Floats:
@@ -204,28 +223,6 @@ def target_pull_of_markets(env: Env) -> Floats:
 def delay_by_nest(env: Env) -> Floats:
     """Log pull lost a day in retail, B2B and at home, shape [3]."""
     return np.array([env.p["demand.delay_consumer"], env.p["demand.delay_business"], env.p["demand.delay_consumer"]])
-
-
-def move_pull(env: Env, target: Floats) -> None:
-    """Buyers close a share of the gap between a listing's pull and its target; all of it during the burn-in."""
-    listings = env.state.listings
-    speed = np.ones(3) if env.burn_in else by_nest(env, "inertia")
-    listings["pull"] += speed[env.flows.nest] * (target - listings["pull"])
-
-
-def firm_appeal(env: Env, firm: Codes, at: dict[str, Codes]) -> Floats:
-    """Log pull that a firm brings to a market: its own, its reputation where shown, B2B ability, personal reach."""
-    firms = env.state.firms
-    always, shown = env.flows.values["own_pull"]
-    visible = np.append(env.levers.table("reputation_visible"), 1.0)[at["platform"]]
-    ability = np.where(at["nest"] == B2B, firms["ability_b2b"][firm], 0.0)
-    return np.asarray(always[firm] + visible * shown[firm] + ability + personal_reach(env, firm, at))
-
-
-def listing_appeal(env: Env, at: dict[str, Codes]) -> Floats:
-    """Firm appeal plus the listing's own taste; shape [listings]."""
-    env.flows.values["own_pull"] = own_pull(env)
-    return firm_appeal(env, env.state.listings["firm"], at) + env.state.listings["taste"]
 
 
 def abroad_codes(env: Env, at: dict[str, Codes]) -> dict[str, Codes]:
@@ -266,10 +263,9 @@ def share_out(env: Env, served: Floats, budget: Floats, rest: Floats) -> tuple[F
     `served` is the share of its orders each listing can serve: what it cannot goes to the others through the sum.
     """
     flows = env.flows
-    x = np.exp(env.state.listings["pull"]) * flows.relative_price * served
-    pull = np.bincount(flows.cell, weights=flows.weight * x, minlength=len(budget))
-    rate = budget / (rest + pull)
-    return rate[flows.cell] * x, pull
+    spending, pull = np.empty(len(flows.cell)), np.zeros(len(budget))
+    divide(flows.cell, flows.weight, flows.values["attraction"], served, budget, rest, spending, pull)
+    return spending, pull
 
 
 def fob_value(env: Env, spending: Floats, ratio: Floats) -> tuple[Floats, Floats]:

@@ -9,25 +9,25 @@ between entering and leaving is the inertia of the extensive margin.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agents.env import Env
-from agents.firm.pricing import CLOSED, N_MODES, hosted_discount, margins, price_ratio, relief
+from agents.firm.pricing import hosted_discount, margins, price_ratio, relief
 from agents.firm.state import own_pull
+from agents.kernels import N_MODES, Question, judge_cells
 from agents.market import (
     NEST,
     budgets,
     by_nest,
     cells_of,
     delay_by_nest,
-    firm_appeal,
     open_share,
-    relative_price,
+    personal_reach,
+    price_firms,
+    price_tables,
     rivals,
-    target_pull,
     target_pull_of_markets,
 )
 from model.kernel.draws import NORMAL_GRID
@@ -147,48 +147,10 @@ class Cell:
         return Cell(**{name: value[pick] for name, value in vars(self).items()})
 
 
-def best_offers(env: Env, cell: Cell) -> Offers:
-    """For each cell under review the way of fulfilment with the highest judged profit."""
-    retail = cell.nest == RETAIL
-    parts = [_retail_offers(env, cell.take(retail)), _other_offers(env, cell.take(~retail))]
-    return Offers(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in vars(parts[0])})
-
-
-def _retail_offers(env: Env, cell: Cell) -> Offers:
-    shop = own_platform(env, cell.firm, cell.market)
-    host = platform_for(env.world.platform_modes, HOSTED)
-    best: Offers | None = None
-    for mode in RETAIL_MODES:
-        platform = np.full(len(cell.firm), host) if mode == HOSTED else shop
-        offer = judge(env, cell, np.full(len(cell.firm), mode), platform)
-        best = offer if best is None else _better(best, offer)
-    assert best is not None
-    return best
-
-
-def _better(one: Offers, other: Offers) -> Offers:
-    """Entry by entry the offer with the higher profit after upkeep."""
-    first = one.profit - one.upkeep >= other.profit - other.upkeep
-    own = ("mode", "platform", "taste", "target", "profit", "upkeep", "sunk")
-    chosen: dict[str, Any] = {k: np.where(first, getattr(one, k), getattr(other, k)) for k in own}
-    return Offers(firm=one.firm, market=one.market, nest=one.nest, **chosen)
-
-
-def _other_offers(env: Env, cell: Cell) -> Offers:
-    mode = np.where(cell.nest == B2B, B2B_BULK, HOME_OUTLET)
-    office = platform_for(env.world.platform_modes, B2B_BULK)
-    return judge(env, cell, mode, np.where(cell.nest == B2B, office, env.n_platform))
-
-
 def mode_fits(env: Env) -> Floats:
     """Fixed log pull of each firm and way of fulfilment in retail; shape [firm rows, 4]."""
     pieces = env.draws.pieces("mode_fit", 0, env.state.firms["number"], len(RETAIL_MODES))
     return np.asarray(env.p["firm.mode_taste_sd"] * NORMAL_GRID[pieces])
-
-
-def mode_fit(env: Env, firm: Codes, mode: Codes) -> Floats:
-    """The same for single firms and modes; modes outside retail have none."""
-    return np.asarray(env.flows.values["mode_fits"][firm, np.minimum(mode, len(RETAIL_MODES) - 1)])
 
 
 def promising(env: Env, cell: Cell) -> Flags:
@@ -233,23 +195,83 @@ def best_way(env: Env) -> Floats:
     return table
 
 
-def judge(env: Env, cell: Cell, mode: Codes, platform: Codes) -> Offers:
-    """Judged monthly profit of serving cells in a given way, with its upkeep and sunk cost."""
-    terms, firms = env.terms, env.state.firms
-    firm, market, nest = cell.firm, cell.market, cell.nest
-    leg = (firms["belt"][firm] * (env.n_market + 1) + market) * N_MODES + mode
-    ratio = env.flows.values["price_ratio"][firm]
-    price = relative_price(env, ratio, leg, platform, market, mode)
-    taste = cell.liking + np.where(nest == RETAIL, mode_fit(env, firm, mode), 0.0)
-    days = terms.days.ravel()[leg] + np.where(mode == WAREHOUSE, 0.0, env.state.arrays["usual_hours"][0] / 24.0)
-    at = {"platform": platform, "market": market, "mode": mode, "nest": nest}
-    target = target_pull(env, firm_appeal(env, firm, at) + taste, price, days, at)
-    discount = np.where(mode == HOSTED, hosted_discount(env), 1.0)
-    fob = cell.rate * np.exp(target) * ratio * discount * firms["finance"][firm] * open_share(env, firm, at)
-    closed = ~terms.feasible.ravel()[leg] | (terms.log_reach[platform, market, mode] < CLOSED / 2)
-    profit = np.where(closed, -np.inf, fob * margins(env)[mode] * cell.error)
-    upkeep, sunk = _costs(env, firm, market, nest, mode)
-    return Offers(firm, market, nest, mode, platform, taste, target, profit, upkeep, sunk)
+def judge(env: Env, cell: Cell, row: Codes) -> tuple[Offers, Floats]:
+    """For each cell under review the way of fulfilment with the highest judged profit after upkeep.
+
+    `row` is the present listing's, -1 where there is none; its judged surplus comes second.
+    """
+    listings, modes, p = env.state.listings, env.world.platform_modes, env.p
+    n, here = len(cell.firm), row >= 0
+    now_mode, now_platform = np.full(n, -1), np.zeros(n, dtype=np.int64)
+    now_mode[here], now_platform[here] = listings["mode"][row[here]], listings["platform"][row[here]]
+    host, office = platform_for(modes, HOSTED), platform_for(modes, B2B_BULK)
+    shop = np.zeros(n, dtype=np.int64)
+    retail = cell.nest == RETAIL
+    shop[retail] = own_platform(env, cell.firm[retail], cell.market[retail])
+    question = Question(
+        firm=cell.firm, market=cell.market, nest=cell.nest, liking=cell.liking, error=cell.error, rate=cell.rate,
+        shop=shop, now_mode=now_mode, now_platform=now_platform,
+        sunk_home=home_cost_yuan(env, cell.firm) * env.wage_index(), upkeep=_upkeeps(env, cell),
+        reach=_reaches(env, cell, (shop, host, office)), open_share=_open_shares(env, cell, (shop, host, office)),
+    )  # fmt: skip
+    offers = Offers(
+        cell.firm,
+        cell.market,
+        cell.nest,
+        np.empty(n, np.int64),
+        np.empty(n, np.int64),
+        *(np.empty(n) for _ in range(5)),
+    )
+    surplus = np.zeros(n)
+    sunk = np.array([p["plan.sunk_consumer_yuan"], p["plan.sunk_hosted_yuan"], p["plan.sunk_business_yuan"]])
+    money = (margins(env), float(env.state.arrays["usual_hours"][0]) / 24.0, hosted_discount(env), env.n_market)
+    judge_cells(
+        question, price_firms(env), price_tables(env), env.flows.values["mode_fits"], money, sunk * env.wage_index(),
+        (host, office, env.n_platform),
+        (offers.mode, offers.platform, offers.taste, offers.target, offers.profit, offers.upkeep, offers.sunk, surplus),
+    )  # fmt: skip
+    return offers, surplus
+
+
+def _upkeeps(env: Env, cell: Cell) -> Floats:
+    """Yuan per month to keep a listing: by market and mode, or by cell and mode where a lever picks firms."""
+    levers = env.levers
+    if levers.is_personal("listing_cost") or levers.is_personal("home_channel_cost"):
+        return np.stack([upkeep_of(env, cell.firm, cell.market, _all(cell, k)) for k in range(N_MODES)], axis=1)
+    markets = np.repeat(np.arange(env.n_market + 1), N_MODES)
+    modes = np.tile(np.arange(N_MODES), env.n_market + 1)
+    return upkeep_of(env, np.zeros(len(modes), dtype=np.int64), markets, modes).reshape(-1, N_MODES)
+
+
+def _all(cell: Cell, code: int | Codes) -> Codes:
+    """One code for every cell."""
+    return np.broadcast_to(np.asarray(code, dtype=np.int64), cell.firm.shape)
+
+
+def _platform_of(mode: int, platforms: tuple[Codes, int, int]) -> Codes | int:
+    """Own shop, host or B2B office: where a way of fulfilment sells."""
+    shop, host, office = platforms
+    return office if NEST[mode] != RETAIL else (host if mode == HOSTED else shop)
+
+
+def _reaches(env: Env, cell: Cell, platforms: tuple[Codes, int, int]) -> Floats:
+    """Log reach that single firms have beyond the table, by cell and mode; one zero where no lever picks firms."""
+    if not env.levers.is_personal("reach"):
+        return np.zeros((1, 1))
+    columns = []
+    for mode in range(N_MODES):
+        at = {"platform": _all(cell, _platform_of(mode, platforms)), "market": cell.market, "mode": _all(cell, mode)}
+        columns.append(np.asarray(personal_reach(env, cell.firm, at | {"nest": cell.nest})))
+    return np.stack(columns, axis=1)
+
+
+def _open_shares(env: Env, cell: Cell, platforms: tuple[Codes, int, int]) -> Floats:
+    """Share of orders that own shop, host and office let through, by cell; ones where nothing is shut."""
+    levers = env.levers
+    if not levers.is_personal("platform_open") and bool(np.all(levers.table("platform_open") >= 1.0)):
+        return np.ones((1, 3))
+    at = {"market": cell.market, "mode": _all(cell, 0), "nest": cell.nest}
+    return np.stack([open_share(env, cell.firm, at | {"platform": _all(cell, one)}) for one in platforms], axis=1)
 
 
 def upkeep_of(env: Env, firm: Codes, market: Codes, mode: Codes) -> Floats:
@@ -268,17 +290,6 @@ def home_cost_yuan(env: Env, firm: Codes) -> Floats:
     return np.broadcast_to(env.levers.at("home_channel_cost", words), firm.shape)
 
 
-def _costs(env: Env, firm: Codes, market: Codes, nest: Codes, mode: Codes) -> tuple[Floats, Floats]:
-    p = env.p
-    home = home_cost_yuan(env, firm)
-    sunk = np.select(
-        [nest == HOME, nest == B2B, mode == HOSTED],
-        [home, np.full(len(firm), p["plan.sunk_business_yuan"]), np.full(len(firm), p["plan.sunk_hosted_yuan"])],
-        p["plan.sunk_consumer_yuan"],
-    )
-    return upkeep_of(env, firm, market, mode), np.asarray(sunk * env.wage_index())
-
-
 def review(env: Env) -> Floats:
     """One month of reviews: listings are opened, closed and moved; returns yuan sunk per firm row."""
     listings = env.state.listings
@@ -286,15 +297,16 @@ def review(env: Env) -> Floats:
         return np.zeros(env.state.firms.n)
     cell = Cell.of(env, *under_review(env))
     at = listing_rows(env)
-    cell = cell.take((at[cell.firm, slot_of(env, cell.market, cell.nest)] >= 0) | promising(env, cell))
-    cell = cell.take(np.argsort(cell.nest != RETAIL, kind="stable"))
-    offers = best_offers(env, cell)
-    row = at[offers.firm, slot_of(env, offers.market, offers.nest)]
+    row = at[cell.firm, slot_of(env, cell.market, cell.nest)]
+    looked = (row >= 0) | promising(env, cell)
+    cell, row = cell.take(looked), row[looked]
+    offers, surplus = judge(env, cell, row)
     here = row >= 0
     keep = np.ones(listings.n, dtype=bool)
     left = here & (offers.profit < offers.upkeep)
     keep[row[left]] = False
-    _move(env, cell.take(here & ~left), offers.take(here & ~left), row[here & ~left])
+    stays = here & ~left
+    _move(env, offers.take(stays), row[stays], surplus[stays])
     entered = _affordable(env, offers.take(~here))
     rebuild(env, keep, entered)
     spent = np.bincount(entered.firm, weights=entered.sunk, minlength=env.state.firms.n)
@@ -309,13 +321,12 @@ def listing_rows(env: Env) -> NDArray[np.int64]:
     return at
 
 
-def _move(env: Env, cell: Cell, offers: Offers, row: Codes) -> None:
-    """Change mode or platform where the best way beats the present one by a margin."""
+def _move(env: Env, offers: Offers, row: Codes, surplus: Floats) -> None:
+    """Change mode or platform where the best way beats the present one's judged surplus by a margin."""
     listings = env.state.listings
-    now = judge(env, cell, listings["mode"][row].astype(np.int64), listings["platform"][row].astype(np.int64))
     gain = 1.0 + env.p["plan.switch_gain"]
-    better = offers.profit - offers.upkeep > gain * np.maximum(now.profit - now.upkeep, 0.0)
-    moved = better & ((offers.mode != now.mode) | (offers.platform != now.platform))
+    better = offers.profit - offers.upkeep > gain * np.maximum(surplus, 0.0)
+    moved = better & ((offers.mode != listings["mode"][row]) | (offers.platform != listings["platform"][row]))
     at = row[moved]
     for name in ("mode", "platform", "taste"):
         listings[name][at] = getattr(offers, name)[moved]

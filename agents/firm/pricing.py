@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from agents.env import Env, Terms
+from agents.kernels import CLOSED, N_MODES
 from model.kernel.members import B2B_BULK, DIRECT, HOME_OUTLET, HOSTED, POST, TRADITIONAL, WAREHOUSE
 
 Floats = NDArray[np.float64]
 
-N_MODES = 7  # six ways abroad and the home outlet
 PARCEL_MODES = (POST, DIRECT, HOSTED)
-CLOSED = -40.0  # log reach of a platform that is closed: no measurable pull
 
 
 def value_share_above(threshold: Floats, mean: Floats, log_sd: float) -> Floats:

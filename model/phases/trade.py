@@ -14,16 +14,7 @@ from agents.firm.production import (
     remember_orders,
     warehouse_share,
 )
-from agents.market import (
-    fob_value,
-    listing_appeal,
-    move_pull,
-    open_share,
-    place_listings,
-    relative_price,
-    share_out,
-    target_pull,
-)
+from agents.market import fob_value, listing_codes, open_share, price_listings, share_out
 from model.kernel.members import HOME_OUTLET
 
 if TYPE_CHECKING:
@@ -39,14 +30,10 @@ def run(model: TradeEconomy) -> None:
 def clear(env: Env) -> None:
     """Clear all demand cells: pulls move, budgets are shared, rationed once, and the firms' money is checked."""
     listings, firms, flows, values = env.state.listings, env.state.firms, env.flows, env.flows.values
-    place_listings(env)
+    at = listing_codes(env)
+    price_listings(env, at)
     firm = listings["firm"]
-    at = {"platform": listings["platform"], "market": listings["market"], "mode": listings["mode"], "nest": flows.nest}
-    at = {name: codes.astype(np.int64) for name, codes in at.items()}
     ratio = values["price_ratio"][firm]
-    flows.relative_price = relative_price(env, ratio, flows.leg, at["platform"], at["market"], at["mode"])
-    move_pull(env, target_pull(env, listing_appeal(env, at), flows.relative_price, listings["days"], at))
-
     served = firms["finance"][firm] * open_share(env, firm, at)
     wanted_spending, _ = share_out(env, served, values["budget"], values["rivals"])
     orders, wished = fob_value(env, wanted_spending, ratio)
