@@ -74,26 +74,32 @@ def price_and_pull(
     `extra` [listings or 1] is the log reach that single firms have beyond the table. `out` are the arrays filled.
     """
     belt_out, nest_out, cell_out, leg_out, weight_out, price_out = out
+    # Arrays are taken out of their tuples once: reference counts inside the loop would cost more than the arithmetic.
+    belts, categories, weights, ratios = f.belt, f.category, f.weight, f.ratio
+    always, shown, ability = f.always, f.shown, f.ability
+    freight, storage, wedge, commission = t.freight, t.storage, t.wedge, t.commission
+    log_reach, visible, place, sigma, kappa = t.log_reach, t.visible, t.place, t.sigma, t.kappa
+    hosted_price, personal = t.hosted_price, extra.shape[0] > 1
     for i in range(firm.shape[0]):
         row, m, k, p = firm[i], market[i], mode[i], platform[i]
-        belt, nest = f.belt[row], nest_of[k]
+        belt, nest = belts[row], nest_of[k]
         leg = (belt * (n_market + 1) + m) * N_MODES + k
-        price = landed_price(f.ratio[row], t.freight[leg], t.storage[leg], t.wedge[leg], t.commission[p, m])
+        price = landed_price(ratios[row], freight[leg], storage[leg], wedge[leg], commission[p, m])
         if k == HOSTED:
-            price *= t.hosted_price
-        liked = f.always[row] + t.visible[p] * f.shown[row] + taste[i]
+            price *= hosted_price
+        liked = always[row] + visible[p] * shown[row] + taste[i]
         if nest == 1:
-            liked += f.ability[row]
-        if extra.shape[0] > 1:
+            liked += ability[row]
+        if personal:
             liked += extra[i]
-        goal = log_pull(liked, t.log_reach[p, m, k], t.place[nest, m], t.sigma[nest], price, t.kappa[nest], days[i])
+        goal = log_pull(liked, log_reach[p, m, k], place[nest, m], sigma[nest], price, kappa[nest], days[i])
         pull[i] += speed[nest] * (goal - pull[i])
         belt_out[i], nest_out[i], leg_out[i] = belt, nest, leg
-        weight_out[i], price_out[i] = f.weight[row], price
+        weight_out[i], price_out[i] = weights[row], price
         if nest == HOME:
-            cell_out[i] = n_market * n_cat * 2 + f.category[row]
+            cell_out[i] = n_market * n_cat * 2 + categories[row]
         else:
-            cell_out[i] = (m * n_cat + f.category[row]) * 2 + nest
+            cell_out[i] = (m * n_cat + categories[row]) * 2 + nest
 
 
 @njit(cache=True)
@@ -126,62 +132,82 @@ class Question(NamedTuple):
     open_share: Floats  # [1, 3], or [cells, 3] for own shop, host, B2B office
 
 
-@njit(cache=True, inline="always")
-def _judged(q: Any, f: Any, t: Any, fits: Any, money: Any, i: Any, mode: Any, platform: Any) -> Any:
-    """(taste, target, profit, upkeep) of serving cell `i` in one way."""
-    margins, usual_days, discount, n_market = money
-    row, m, nest = q.firm[i], q.market[i], q.nest[i]
-    leg = (f.belt[row] * (n_market + 1) + m) * N_MODES + mode
-    ratio = f.ratio[row]
-    price = landed_price(ratio, t.freight[leg], t.storage[leg], t.wedge[leg], t.commission[platform, m])
-    taste, worth = q.liking[i], 1.0
-    if nest == RETAIL:
-        taste += fits[row, mode]
-    if mode == HOSTED:
-        price, worth = price * t.hosted_price, discount
-    liked = f.always[row] + t.visible[platform] * f.shown[row] + taste
-    if nest == 1:
-        liked += f.ability[row]
-    if q.reach.shape[0] > 1:
-        liked += q.reach[i, mode]
-    days = t.days[leg] + (0.0 if mode == WAREHOUSE else usual_days)
-    reach = t.log_reach[platform, m, mode]
-    target = log_pull(liked, reach, t.place[nest, m], t.sigma[nest], price, t.kappa[nest], days)
-    sold = q.rate[i] * math.exp(target) * ratio * worth * f.finance[row]
-    if nest != HOME:
-        which = 2 if nest == 1 else (1 if mode == HOSTED else 0)
-        sold *= q.open_share[i if q.open_share.shape[0] > 1 else 0, which]
-    profit = sold * margins[mode] * q.error[i]
-    if not t.feasible[leg] or reach < CLOSED / 2.0:
-        profit = -math.inf
-    cost = q.upkeep[i if q.upkeep.shape[0] != n_market + 1 else m, mode]
-    return taste, target, profit, cost
-
-
 @njit(cache=True)
 def judge_cells(
     q: Any, f: Any, t: Any, fits: Any, money: Any, sunk: Any, fixed: Any, out: Any
 ) -> None:  # pragma: no cover - compiled
     """The best way to serve each cell, and what the present way is judged to leave after upkeep.
 
-    `sunk` = (retail, hosted, B2B) yuan, `fixed` = (host, B2B office, no platform). `out`: mode, platform, taste,
-    target, profit, upkeep, sunk, present surplus.
+    `money` = (margins [mode], usual days of clearance, hosted discount, home's market code), `sunk` = (retail, hosted,
+    B2B) yuan, `fixed` = (host, B2B office, no platform). `out`: mode, platform, taste, target, profit, upkeep, sunk,
+    present surplus.
     """
     mode_out, platform_out, taste_out, target_out, profit_out, upkeep_out, sunk_out, now_out = out
     host, office, none = fixed
-    for i in range(q.firm.shape[0]):
-        nest = q.nest[i]
+    margins, usual_days, discount, n_market = money
+    firms, markets, nests, liking, error, rate = q.firm, q.market, q.nest, q.liking, q.error, q.rate
+    shop, now_mode, now_platform, upkeep, sunk_home = q.shop, q.now_mode, q.now_platform, q.upkeep, q.sunk_home
+    own_reach, let_in = q.reach, q.open_share
+    costs_by_market, reached, shut = upkeep.shape[0] == n_market + 1, own_reach.shape[0] > 1, let_in.shape[0] > 1
+    belts, ratios, always, shown, ability, finance = f.belt, f.ratio, f.always, f.shown, f.ability, f.finance
+    freight, storage, wedge, commission, days_of = t.freight, t.storage, t.wedge, t.commission, t.days
+    feasible, log_reach, visible, place, sigma, kappa = t.feasible, t.log_reach, t.visible, t.place, t.sigma, t.kappa
+    hosted_price = t.hosted_price
+    for i in range(firms.shape[0]):
+        row, m, nest = firms[i], markets[i], nests[i]
+        first, last = 0, 4
+        if nest == 1:
+            first, last = 4, 5
+        elif nest == HOME:
+            first, last = HOME_OUTLET, HOME_OUTLET + 1
+        base = (belts[row] * (n_market + 1) + m) * N_MODES
         best = -math.inf
-        first, last = (0, 4) if nest == RETAIL else ((4, 5) if nest == 1 else (HOME_OUTLET, HOME_OUTLET + 1))
-        for mode in range(first, last):
-            platform = none if nest == HOME else (office if nest == 1 else (host if mode == HOSTED else q.shop[i]))
-            taste, target, profit, cost = _judged(q, f, t, fits, money, i, mode, platform)
-            if mode == first or profit - cost > best:
+        # One round more than there are ways: the last judges the present listing as it stands.
+        for way in range(first, last + 1):
+            present = way == last
+            if present and now_mode[i] < 0:
+                break
+            mode = now_mode[i] if present else way
+            platform = shop[i]
+            if present:
+                platform = now_platform[i]
+            elif nest == HOME:
+                platform = none
+            elif nest == 1:
+                platform = office
+            elif mode == HOSTED:
+                platform = host
+            leg = base + mode
+            price = landed_price(ratios[row], freight[leg], storage[leg], wedge[leg], commission[platform, m])
+            taste, worth, gate = liking[i], 1.0, 0
+            if nest == RETAIL:
+                taste += fits[row, mode]
+            if mode == HOSTED:
+                price, worth, gate = price * hosted_price, discount, 1
+            liked = always[row] + visible[platform] * shown[row] + taste
+            if nest == 1:
+                liked, gate = liked + ability[row], 2
+            if reached:
+                liked += own_reach[i, mode]
+            days = days_of[leg] + (0.0 if mode == WAREHOUSE else usual_days)
+            reach = log_reach[platform, m, mode]
+            target = log_pull(liked, reach, place[nest, m], sigma[nest], price, kappa[nest], days)
+            sold = rate[i] * math.exp(target) * ratios[row] * worth * finance[row]
+            if nest != HOME:
+                sold *= let_in[i if shut else 0, gate]
+            profit = sold * margins[mode] * error[i]
+            if not feasible[leg] or reach < CLOSED / 2.0:
+                profit = -math.inf
+            cost = upkeep[m if costs_by_market else i, mode]
+            if present:
+                now_out[i] = profit - cost
+            elif way == first or profit - cost > best:
                 best = profit - cost
                 mode_out[i], platform_out[i], taste_out[i], target_out[i] = mode, platform, taste, target
                 profit_out[i], upkeep_out[i] = profit, cost
-        mode = mode_out[i]
-        sunk_out[i] = q.sunk_home[i] if nest == HOME else (sunk[2] if nest == 1 else sunk[1 if mode == HOSTED else 0])
-        if q.now_mode[i] >= 0:
-            _, _, profit, cost = _judged(q, f, t, fits, money, i, q.now_mode[i], q.now_platform[i])
-            now_out[i] = profit - cost
+        if nest == HOME:
+            sunk_out[i] = sunk_home[i]
+        elif nest == 1:
+            sunk_out[i] = sunk[2]
+        else:
+            sunk_out[i] = sunk[1 if mode_out[i] == HOSTED else 0]

@@ -70,39 +70,52 @@ def add_up(
 
 @njit(cache=True)
 def _add_up(rows: Any, fresh: Any, bad: Any, foreign: Any, sums: Any, a: Any) -> None:  # pragma: no cover - compiled
-    for i in range(rows.firm.shape[0]):
-        firm, weight, nest, mode = rows.firm[i], rows.weight[i], rows.nest[i], rows.mode[i]
-        a[:] = 0.0
+    firms, belts, markets, modes = rows.firm, rows.belt, rows.market, rows.mode
+    platforms, gateways, nests = rows.platform, rows.gateway, rows.nest
+    weights, revenue, orders, parcels, spending = rows.weight, rows.revenue, rows.orders, rows.parcels, rows.spending
+    carriage, hours, days, all_lots, look_rate = rows.carriage, rows.hours, rows.days, rows.lots, rows.look_rate
+    by_belt, by_market, by_mode = sums.belt, sums.market, sums.mode
+    by_platform, by_gateway, by_firm = sums.platform, sums.gateway, sums.firm
+    for i in range(firms.shape[0]):
+        firm, belt, weight, nest, mode = firms[i], belts[i], weights[i], nests[i], modes[i]
         if nest == HOME:
-            a[1] = weight * rows.revenue[i]
-        else:
-            value, lots = weight * rows.revenue[i], weight * rows.lots[i]
-            looked = lots * rows.look_rate[i]
-            a[0] = value
-            a[2] = weight * rows.orders[i]
-            a[3] = weight * rows.parcels[i]
-            a[4] = weight * rows.spending[i]
-            a[5] = weight * rows.carriage[i]
-            a[6] = value * rows.hours[i]
-            if nest == RETAIL:
-                a[11] = a[2]
-                a[12] = a[2] * rows.days[i]
-                if mode != WAREHOUSE:
-                    a[9], a[10] = lots, looked
-                    if fresh[firm]:
-                        a[7], a[8] = a[6], value
-            a[13], a[14] = lots, looked
-            a[15] = lots * bad[firm]
-            a[16] = value * foreign[rows.belt[i]]
-            if mode == HOSTED:
-                a[17] = value
-            elif mode == WAREHOUSE:
-                a[18] = value
-            a[19] = weight
-        for k in range(a.shape[0]):
-            sums.belt[rows.belt[i], k] += a[k]
-            sums.market[rows.market[i], k] += a[k]
-            sums.mode[mode, k] += a[k]
-            sums.platform[rows.platform[i], k] += a[k]
-            sums.gateway[rows.gateway[i], k] += a[k]
-            sums.firm[firm, k] += a[k]
+            sold = weight * revenue[i]
+            by_belt[belt, 1] += sold
+            by_market[markets[i], 1] += sold
+            by_mode[mode, 1] += sold
+            by_platform[platforms[i], 1] += sold
+            by_gateway[gateways[i], 1] += sold
+            by_firm[firm, 1] += sold
+            continue
+        a[:] = 0.0
+        value, lots = weight * revenue[i], weight * all_lots[i]
+        looked = lots * look_rate[i]
+        a[0] = value
+        a[2] = weight * orders[i]
+        a[3] = weight * parcels[i]
+        a[4] = weight * spending[i]
+        a[5] = weight * carriage[i]
+        a[6] = value * hours[i]
+        if nest == RETAIL:
+            a[11] = a[2]
+            a[12] = a[2] * days[i]
+            if mode != WAREHOUSE:
+                a[9], a[10] = lots, looked
+                if fresh[firm]:
+                    a[7], a[8] = a[6], value
+        a[13], a[14] = lots, looked
+        a[15] = lots * bad[firm]
+        a[16] = value * foreign[belt]
+        if mode == HOSTED:
+            a[17] = value
+        elif mode == WAREHOUSE:
+            a[18] = value
+        a[19] = weight
+        market, platform, gateway = markets[i], platforms[i], gateways[i]
+        for k in range(N_AMOUNTS):
+            by_belt[belt, k] += a[k]
+            by_market[market, k] += a[k]
+            by_mode[mode, k] += a[k]
+            by_platform[platform, k] += a[k]
+            by_gateway[gateway, k] += a[k]
+            by_firm[firm, k] += a[k]
