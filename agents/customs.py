@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from agents.env import Env
 from agents.firm.compliance import newcomers, violation_rate
+from agents.kernels import pick_rates, sum_groups
 from model.kernel.columnar import PlacedAgent
 from model.kernel.columns import Column
 from model.kernel.draws import binomial, whole
@@ -46,15 +47,13 @@ class CustomsDistrict(PlacedAgent):
 def look_rates(env: Env) -> Floats:
     """Chance that a lot of each listing is looked at; shape [listings]. Home sales pass no customs."""
     listings, firms, flows = env.state.listings, env.state.firms, env.flows
-    firm, mode = listings["firm"], listings["mode"].astype(np.int64)
-    abroad = flows.nest != HOME
-    gateway = np.maximum(env.terms.gateway.ravel()[flows.leg], 0)
-    sent = np.where(abroad, mode, 0)
-    rate = env.levers.table("inspection_rate")[gateway, firms["category"][firm], sent, firms["tier"][firm]]
-    fresh = newcomers(env)[firm]
-    factor = env.levers.table("newcomer_factor")[gateway, firms["category"][firm], sent]
-    rate = np.where(fresh, np.minimum(rate * factor, 1.0), rate)
-    return np.asarray(np.where(abroad, rate, 0.0))
+    rates = np.empty(listings.n)
+    pick_rates(
+        listings["firm"], listings["mode"].astype(np.int64), flows.nest, env.terms.gateway.ravel()[flows.leg],
+        firms["category"].astype(np.int64), firms["tier"].astype(np.int64), newcomers(env),
+        env.levers.table("inspection_rate"), env.levers.table("newcomer_factor"), rates,
+    )  # fmt: skip
+    return rates
 
 
 def lots_of(env: Env, revenue: Floats) -> Floats:
@@ -70,22 +69,27 @@ def sum_by_group(env: Env, values: Floats) -> Floats:
     return np.bincount(key, weights=counted, minlength=2 * n).reshape(2, n)
 
 
-def inspect(env: Env, lots: Floats, rate: Floats) -> tuple[Floats, Floats, Floats]:
-    """Draw looks and finds for each firm, retail and B2B apart.
+def lots_by_firm(env: Env, lots: Floats, rate: Floats) -> tuple[Floats, Floats]:
+    """Lots and wished looks of each firm in retail and in B2B, each [2, firm rows] per real firm."""
+    total, asked = np.zeros((2, env.state.firms.n)), np.zeros((2, env.state.firms.n))
+    sum_groups(env.state.listings["firm"], env.flows.nest, lots, rate, total, asked)
+    return total, asked
+
+
+def inspect(env: Env, total: Floats, asked: Floats) -> tuple[Floats, Floats, Floats]:
+    """Draw looks and finds for each firm, retail and B2B apart, from lots and wished looks [2, firm rows].
 
     Returns whole lots, looks and violations found, each [2, firm rows] per real firm. One uniform a firm, group
     and question, keyed by firm number.
     """
     number = env.state.firms["number"]
-    total = sum_by_group(env, lots)
-    mean = sum_by_group(env, lots * rate) / np.maximum(total, 1e-12)
+    mean = asked / np.maximum(total, 1e-12)
     bad = violation_rate(env) * env.p["customs.power"]
     whole_lots, looks, hits = np.zeros_like(total), np.zeros_like(total), np.zeros_like(total)
     for group in GROUPS:
-        slot = group
-        whole_lots[group] = whole(env.draws.uniform("lots", env.now, number, slot), total[group])
-        looks[group] = binomial(env.draws.uniform("look", env.now, number, slot), whole_lots[group], mean[group])
-        hits[group] = binomial(env.draws.uniform("find", env.now, number, slot), looks[group], bad)
+        whole_lots[group] = whole(env.draws.uniform("lots", env.now, number, group), total[group])
+        looks[group] = binomial(env.draws.uniform("look", env.now, number, group), whole_lots[group], mean[group])
+        hits[group] = binomial(env.draws.uniform("find", env.now, number, group), looks[group], bad)
     return whole_lots, looks, hits
 
 

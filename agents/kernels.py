@@ -211,3 +211,66 @@ def judge_cells(
             sunk_out[i] = sunk[2]
         else:
             sunk_out[i] = sunk[1 if mode_out[i] == HOSTED else 0]
+
+
+@njit(cache=True)
+def pick_rates(
+    firm: Any,
+    mode: Any,
+    nest: Any,
+    gateway: Any,
+    category: Any,
+    tier: Any,
+    fresh: Any,
+    rate: Any,
+    factor: Any,
+    out: Any,
+) -> None:  # pragma: no cover - compiled
+    """Chance that a lot of each listing is looked at: by district, goods, mode and tier; newcomers' own factor."""
+    for i in range(firm.shape[0]):
+        if nest[i] == HOME:
+            out[i] = 0.0
+            continue
+        row, place = firm[i], max(gateway[i], 0)
+        chance = rate[place, category[row], mode[i], tier[row]]
+        if fresh[row]:
+            chance = min(chance * factor[place, category[row], mode[i]], 1.0)
+        out[i] = chance
+
+
+@njit(cache=True)
+def sum_groups(
+    firm: Any, nest: Any, lots: Any, rate: Any, total: Any, asked: Any
+) -> None:  # pragma: no cover - compiled
+    """Lots and wished looks of each firm in retail (0) and B2B (1); adds to `total` and `asked`, [2, firm rows]."""
+    for i in range(firm.shape[0]):
+        if nest[i] != HOME:
+            group = 1 if nest[i] == 1 else 0
+            total[group, firm[i]] += lots[i]
+            asked[group, firm[i]] += lots[i] * rate[i]
+
+
+@njit(cache=True)
+def add_payments(
+    leg: Any, nest: Any, platform: Any, market: Any, weight: Any, spending: Any, revenue: Any, freight: Any,
+    storage: Any, wedge: Any, commission: Any, sums: Any, sales: Any, incomes: Any,
+) -> None:  # pragma: no cover - compiled  # fmt: skip
+    """What buyers pay beyond the FOB price, national yuan.
+
+    `sums` [2, 4]: freight, storage, platforms' gains and losses for buyers abroad and at home; `sales`, `incomes` by
+    platform. Tax abroad is what is left between buyers and their state.
+    """
+    for i in range(leg.shape[0]):
+        w, side = weight[i], 1 if nest[i] == HOME else 0
+        paid = w * spending[i]
+        carried, stored = w * freight[i], w * storage[i]
+        tax = paid * (1.0 - commission[platform[i], market[i]]) * (1.0 - 1.0 / wedge[leg[i]])
+        income = paid - w * revenue[i] - carried - stored - tax
+        sums[side, 0] += carried
+        sums[side, 1] += stored
+        if income >= 0.0:
+            sums[side, 2] += income
+        else:
+            sums[side, 3] -= income
+        sales[platform[i]] += paid
+        incomes[platform[i]] += income

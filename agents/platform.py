@@ -26,10 +26,7 @@ class Platform(PlacedAgent):
         return str(self.model.world.platform_ids[self.code])
 
 
-def book_sales(env: Env, spending: Floats, income: Floats) -> None:
-    """Sales (buyers' yuan) and commission of each platform; inputs are national yuan per listing."""
-    code = env.state.listings["platform"].astype(np.int64)
-    n = env.n_platform + 1
-    table = env.state.platforms
-    table["sales"] = np.bincount(code, weights=spending, minlength=n)[:-1]
-    table["commission_income"] = np.bincount(code, weights=income, minlength=n)[:-1]
+def book_sales(env: Env, sales: Floats, incomes: Floats) -> None:
+    """Sales (buyers' yuan) and income of each platform, [platform or none]; the last entry belongs to none."""
+    env.state.platforms["sales"] = sales[:-1]
+    env.state.platforms["commission_income"] = incomes[:-1]

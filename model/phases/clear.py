@@ -5,11 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from agents.customs import clearance_hours, delivered_days, inspect, look_rates, lots_of, queue, sum_by_group
+from agents.customs import (
+    clearance_hours,
+    delivered_days,
+    inspect,
+    look_rates,
+    lots_by_firm,
+    lots_of,
+    queue,
+    sum_by_group,
+)
 from agents.firm.compliance import adjust_effort, keep_record, sort_into_tiers, violation_rate
 from agents.market import remember
 from model.kernel.members import HOME
+
+Floats = NDArray[np.float64]
 
 if TYPE_CHECKING:
     from agents.env import Env
@@ -27,19 +39,18 @@ def clear_customs(env: Env) -> None:
     lots, rate = lots_of(env, listings["revenue"]), look_rates(env)
     # Goods on a negative list are looked at whatever the load: only looks drawn by chance are waived.
     rate = np.where(rate >= 1.0, rate, rate * queue(env, lots, rate))
-    whole_lots, looks, hits = inspect(env, lots, rate)
+    by_group, asked = lots_by_firm(env, lots, rate)
+    whole_lots, looks, hits = inspect(env, by_group, asked)
     hours = clearance_hours(env, whole_lots, looks)
     listings["clearance_hours"] = hours
     listings["days"] = delivered_days(env, hours, values["overflow"])
-    by_group = sum_by_group(env, lots)
     values.update(lots=by_group, looks=looks, hits=hits, look_rate=rate, listing_lots=lots)
     values["whole_lots"] = whole_lots
     bad = violation_rate(env)
     values["effort"] = env.state.firms["effort"].copy()
     # What audits find is found after the goods have left: it is fined like the rest but has reached the market.
-    audited = env.levers.table("audit_rate")[np.where(env.flows.nest == HOME, 0, listings["mode"]).astype(np.int64)]
-    mean_rate = sum_by_group(env, lots * (rate + audited)).sum(axis=0) / np.maximum(by_group.sum(axis=0), 1e-12)
-    audits = sum_by_group(env, lots * audited).sum(axis=0)
+    audits = audited_lots(env, lots)
+    mean_rate = (asked.sum(axis=0) + audits) / np.maximum(by_group.sum(axis=0), 1e-12)
     values["audit_finds"] = audits * bad * env.p["customs.power"]
     trust(env, lots, bad)
     keep_record(env, looks.sum(axis=0) + audits, hits.sum(axis=0) + values["audit_finds"])
@@ -47,7 +58,16 @@ def clear_customs(env: Env) -> None:
     sort_into_tiers(env)
 
 
-def trust(env: Env, lots: np.ndarray, bad: np.ndarray) -> None:
+def audited_lots(env: Env, lots: Floats) -> Floats:
+    """Lots of each firm that are audited after clearance; shape [firm rows]."""
+    table = env.levers.table("audit_rate")
+    if not table.any():
+        return np.zeros(env.state.firms.n)
+    rate = table[np.where(env.flows.nest == HOME, 0, env.state.listings["mode"]).astype(np.int64)]
+    return np.asarray(sum_by_group(env, lots * rate).sum(axis=0))
+
+
+def trust(env: Env, lots: Floats, bad: Floats) -> None:
     """Undetected violations per lot reach each market and move its trust."""
     listings, flows, values = env.state.listings, env.flows, env.flows.values
     firm, market = listings["firm"], listings["market"]

@@ -8,9 +8,9 @@ import numpy as np
 
 from agents.firm.accounts import settle
 from agents.government import pay_outlays
+from agents.kernels import add_payments
 from agents.platform import book_sales
 from model.indicators.view import collect
-from model.kernel.members import HOME
 from model.panel import listing_rows
 
 if TYPE_CHECKING:
@@ -71,19 +71,18 @@ def settle_month(env: Env) -> None:
 def buyers_payments(env: Env) -> None:
     """What buyers pay besides the firm's FOB price: freight, storage, commission, and a hosting platform's margin."""
     listings, flows, values, ledger = env.state.listings, env.flows, env.flows.values, env.ledger
-    weight, abroad = flows.weight, flows.nest != HOME
-    spending = weight * flows.spending
-    rate = env.terms.commission[listings["platform"].astype(np.int64), listings["market"].astype(np.int64)]
-    freight, storage = weight * values["freight_yuan"], weight * values["storage_yuan"]
-    wedge = env.terms.wedge.ravel()[flows.leg]
-    tax = spending * (1.0 - rate) * (1.0 - 1.0 / wedge)
-    income = spending - weight * listings["revenue"] - freight - storage - tax
-    book_sales(env, spending, income)
-    for pick, payer in ((abroad, "world"), (~abroad, "consumers")):
-        ledger.post(payer, "logistics", "freight", float(freight[pick].sum()))
-        ledger.post(payer, "warehouses", "storage", float(storage[pick].sum()))
-        ledger.post(payer, "platforms", "commission", float(np.maximum(income[pick], 0.0).sum()))
-        ledger.post("platforms", payer, "hosting_subsidy", float(np.maximum(-income[pick], 0.0).sum()))
+    sums, sales, incomes = np.zeros((2, 4)), np.zeros(env.n_platform + 1), np.zeros(env.n_platform + 1)
+    add_payments(
+        flows.leg, flows.nest, listings["platform"].astype(np.int64), listings["market"].astype(np.int64), flows.weight,
+        flows.spending, listings["revenue"], values["freight_yuan"], values["storage_yuan"], env.terms.wedge.ravel(),
+        env.terms.commission, sums, sales, incomes,
+    )  # fmt: skip
+    book_sales(env, sales, incomes)
+    for payer, (freight, storage, gains, losses) in zip(("world", "consumers"), sums.tolist(), strict=True):
+        ledger.post(payer, "logistics", "freight", freight)
+        ledger.post(payer, "warehouses", "storage", storage)
+        ledger.post(payer, "platforms", "commission", gains)
+        ledger.post("platforms", payer, "hosting_subsidy", losses)
 
 
 def import_payments(env: Env) -> None:
