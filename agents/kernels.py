@@ -103,6 +103,22 @@ def price_and_pull(
 
 
 @njit(cache=True)
+def sell(
+    belt: Any, mode: Any, firm: Any, price: Any, spending: Any, value: Any, ratio: Any, hosted: Any,
+    fob: Any, orders: Any, revenue: Any,
+) -> None:  # pragma: no cover - compiled  # fmt: skip
+    """FOB price, orders and FOB yuan of each listing from buyers' spending; `hosted` is the factory discount."""
+    for i in range(belt.shape[0]):
+        worth = value[belt[i]]
+        own = worth * ratio[firm[i]]
+        if mode[i] == HOSTED:
+            own *= hosted
+        fob[i] = own
+        orders[i] = spending[i] / (price[i] * worth)
+        revenue[i] = orders[i] * own
+
+
+@njit(cache=True)
 def divide(
     cell: Any, weight: Any, attraction: Any, served: Any, budget: Any, rest: Any, spending: Any, total: Any
 ) -> None:  # pragma: no cover - compiled

@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 from agents.env import Env
 from agents.firm.pricing import hosted_discount
 from agents.firm.state import own_pull
-from agents.kernels import Firms, Tables, divide, price_and_pull
+from agents.kernels import Firms, Tables, divide, price_and_pull, sell
 from model.kernel.calendar import decimal_year
 from model.kernel.columnar import PlacedAgent
 from model.kernel.columns import Column
-from model.kernel.members import B2B, CATEGORIES, HOME, HOME_OUTLET, HOSTED, NEST_OF_MODE, RETAIL
+from model.kernel.members import B2B, CATEGORIES, HOME, HOME_OUTLET, NEST_OF_MODE, RETAIL
 from model.world.places import World
 
 Floats = NDArray[np.float64]
@@ -268,14 +268,15 @@ def share_out(env: Env, served: Floats, budget: Floats, rest: Floats) -> tuple[F
     return spending, pull
 
 
-def fob_value(env: Env, spending: Floats, ratio: Floats) -> tuple[Floats, Floats]:
-    """Orders and FOB yuan of each listing from buyers' spending; `ratio` is FOB price over order value."""
+def fob_value(env: Env, spending: Floats) -> tuple[Floats, Floats]:
+    """Orders and FOB yuan of each listing from buyers' spending; sets the listings' FOB prices."""
     listings, flows = env.state.listings, env.flows
-    value = env.world.belt_order_value[flows.belt]
-    orders = spending / (flows.relative_price * value)
-    discount = np.where(listings["mode"] == HOSTED, hosted_discount(env), 1.0)
-    listings["price"] = value * ratio * discount
-    return orders, orders * listings["price"]
+    orders, revenue = np.empty(listings.n), np.empty(listings.n)
+    sell(
+        flows.belt, listings["mode"], listings["firm"], flows.relative_price, spending, env.world.belt_order_value,
+        flows.values["price_ratio"], hosted_discount(env), listings["price"], orders, revenue,
+    )  # fmt: skip
+    return orders, revenue
 
 
 def remember(env: Env, bad_share: Floats) -> None:

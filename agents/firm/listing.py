@@ -297,7 +297,7 @@ def review(env: Env) -> Floats:
         return np.zeros(env.state.firms.n)
     cell = Cell.of(env, *under_review(env))
     at = listing_rows(env)
-    row = at[cell.firm, slot_of(env, cell.market, cell.nest)]
+    row = at[cell.firm, slot_of(env, cell.market, cell.nest)].astype(np.int64)
     looked = (row >= 0) | promising(env, cell)
     cell, row = cell.take(looked), row[looked]
     offers, surplus = judge(env, cell, row)
@@ -313,11 +313,11 @@ def review(env: Env) -> Floats:
     return np.asarray(spent)
 
 
-def listing_rows(env: Env) -> NDArray[np.int64]:
+def listing_rows(env: Env) -> NDArray[np.int32]:
     """Row of the listing in each firm's cell, -1 where there is none; shape [firm rows, slots]."""
     listings = env.state.listings
-    at = np.full((env.state.firms.n, 2 * env.n_market + 1), -1, dtype=np.int64)
-    at[listings["firm"], listings["number"] % SLOTS] = np.arange(listings.n)
+    at = np.full((env.state.firms.n, 2 * env.n_market + 1), -1, dtype=np.int32)
+    at[listings["firm"], listings["number"] % SLOTS] = np.arange(listings.n, dtype=np.int32)
     return at
 
 
@@ -363,14 +363,15 @@ def rebuild(env: Env, keep: Flags, entered: Offers) -> None:
     old_key = listings["firm"][kept] * SLOTS + listings["number"][kept] % SLOTS
     new_key = (entered.firm * SLOTS + number % SLOTS)[order]
     place = np.searchsorted(old_key, new_key) + np.arange(len(new_key))
-    is_new = np.zeros(len(kept) + len(new_key), dtype=bool)
-    is_new[place] = True
+    old = np.ones(len(kept) + len(new_key), dtype=bool)
+    old[place] = False
+    row_before = np.zeros(len(old), dtype=np.int64)
+    row_before[old] = kept
     columns = {}
     for name in listings.names:
         source = listings[name]
-        merged = np.empty(len(is_new), dtype=source.dtype)
-        merged[~is_new] = source[kept]
-        merged[is_new] = fresh[name][order].astype(source.dtype) if name in fresh else 0
+        merged = source.take(row_before) if listings.n else np.zeros(len(old), dtype=source.dtype)
+        merged[place] = fresh[name][order].astype(source.dtype) if name in fresh else 0
         columns[name] = merged
     listings.replace(columns, checked=True)
 
@@ -388,9 +389,7 @@ def presence(env: Env) -> Floats:
     n_slots = 2 * env.n_market + 1
     belt = firms["belt"].astype(np.int64)
     living = np.bincount(belt, weights=firms["weight"] * firms["alive"], minlength=world.n_belt)
-    nest = NEST[listings["mode"]]
-    slot = slot_of(env, listings["market"].astype(np.int64), nest)
-    place = belt[listings["firm"]] * n_slots + slot
+    place = belt[listings["firm"]] * n_slots + listings["number"] % SLOTS
     weight = firms["weight"][listings["firm"]]
     count = np.bincount(place, weights=weight, minlength=world.n_belt * n_slots).reshape(world.n_belt, n_slots)
     return np.asarray(count / np.maximum(living[:, None], 1e-9))

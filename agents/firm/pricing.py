@@ -60,7 +60,9 @@ def trade_terms(env: Env) -> Terms:
     base = p["ship.warehouse_fee_share"] * per_order[:, :, WAREHOUSE] / value[:, :, 0]
     storage[:, :-1, WAREHOUSE] = base * fee
     freight[:, :-1, WAREHOUSE] -= base
-    wedge[abroad] = _wedge(env, value)
+    if "wedge" not in env.levers.memo:
+        env.levers.memo["wedge"] = _wedge(env, value)
+    wedge[abroad] = env.levers.memo["wedge"]
     days[abroad] = _days(env)
     feasible[:, -1, HOME_OUTLET] = True
     days[:, -1, HOME_OUTLET] = p["home.days"]

@@ -45,6 +45,7 @@ class Levers:
         self._settings = settings
         self._tables = {key: setting.table for key, setting in settings.items()}
         self.zone = zone
+        self.memo: dict[str, Floats] = {}  # tables that follow from these settings and the run's parameters alone
 
     def table(self, lever: str) -> Floats:
         return self._tables[lever]

@@ -33,13 +33,12 @@ def clear(env: Env) -> None:
     at = listing_codes(env)
     price_listings(env, at)
     firm = listings["firm"]
-    ratio = values["price_ratio"][firm]
     served = firms["finance"][firm] * open_share(env, firm, at)
     wanted_spending, _ = share_out(env, served, values["budget"], values["rivals"])
-    orders, wished = fob_value(env, wanted_spending, ratio)
+    orders, wished = fob_value(env, wanted_spending)
     served = served * ration(env, orders, wished)
     spending, pull = share_out(env, served, values["budget"], values["rivals"])
-    orders, revenue = fob_value(env, spending, ratio)
+    orders, revenue = fob_value(env, spending)
     flows.spending = spending
     listings["orders"], listings["revenue"] = orders, revenue
     env.state.arrays["pull_sum"] = pull
