@@ -290,3 +290,26 @@ def add_payments(
             sums[side, 3] -= income
         sales[platform[i]] += paid
         incomes[platform[i]] += income
+
+
+@njit(cache=True)
+def add_firm_books(
+    firm: Any, nest: Any, belt: Any, revenue: Any, orders: Any, fee: Any, upkeep: Any, value: Any, kept: Any,
+    heat: Any, books: Any,
+) -> None:  # pragma: no cover - compiled  # fmt: skip
+    """A firm's month over its listings; adds to `books` [firm rows, 6].
+
+    Columns: exports, home sales, variable cost, that of exports, payment fees, upkeep. Variable cost is what the
+    margin leaves of the order value (`kept` by nest), dearer when the firm's capacity runs hot (`heat`).
+    """
+    for i in range(firm.shape[0]):
+        row = firm[i]
+        cost = value[belt[i]] * orders[i] * (1.0 - kept[nest[i]]) * heat[row]
+        books[row, 2] += cost
+        books[row, 5] += upkeep[i]
+        if nest[i] == HOME:
+            books[row, 1] += revenue[i]
+        else:
+            books[row, 0] += revenue[i]
+            books[row, 3] += cost
+            books[row, 4] += revenue[i] * fee[i]

@@ -9,23 +9,26 @@ from agents.env import Env
 from agents.firm.learning import adopt_tools
 from agents.firm.listing import upkeep_of
 from agents.firm.production import firm_mean
-from model.kernel.members import HIGH, HOME
+from agents.kernels import add_firm_books
+from model.kernel.members import HIGH
 
 Floats = NDArray[np.float64]
 
 
-def per_firm(env: Env, values: Floats) -> Floats:
-    """Sum of a per-listing amount over each firm's listings; shape [firm rows]."""
-    return np.bincount(env.state.listings["firm"], weights=values, minlength=env.state.firms.n).astype(np.float64)
-
-
-def variable_cost(env: Env) -> Floats:
-    """Yuan of variable cost of each listing: what the margin leaves, dearer when capacity runs hot."""
-    p, flows, firms = env.p, env.flows, env.state.firms
-    kept = np.array([p["firm.margin_consumer"], p["firm.margin_business"], p["firm.margin_home"]])[flows.nest]
-    value = env.world.belt_order_value[flows.belt] * env.state.listings["orders"]
+def firm_books(env: Env) -> Floats:
+    """Exports, home sales, variable cost, that of exports, payment fees and upkeep of each firm; [6, firm rows]."""
+    p, flows, firms, listings = env.p, env.flows, env.state.firms, env.state.listings
+    market = listings["market"].astype(np.int64)
+    kept = np.array([p["firm.margin_consumer"], p["firm.margin_business"], p["firm.margin_home"]])
     heat = 1.0 + p["firm.idle_cost"] * (firms["utilisation"] * p["firm.capacity_slack"] - 1.0)
-    return np.asarray(value * (1.0 - kept) * heat[env.state.listings["firm"]])
+    books = np.zeros((firms.n, 6))
+    add_firm_books(
+        listings["firm"], flows.nest, flows.belt, listings["revenue"], listings["orders"],
+        np.append(env.levers.table("payment_fee"), 0.0)[market],
+        upkeep_of(env, listings["firm"], market, listings["mode"].astype(np.int64)),
+        env.world.belt_order_value, kept, heat, books,
+    )  # fmt: skip
+    return np.ascontiguousarray(books.T)
 
 
 def rebate(env: Env, export_cost: Floats) -> Floats:
@@ -41,27 +44,23 @@ def rebate(env: Env, export_cost: Floats) -> Floats:
 
 def month_accounts(env: Env) -> dict[str, Floats]:
     """All receipts and payments of each firm by account, yuan per real firm; shape [firm rows] each."""
-    p, firms, listings, flows, values = env.p, env.state.firms, env.state.listings, env.flows, env.flows.values
-    revenue, abroad = listings["revenue"], flows.nest != HOME
-    market = np.minimum(listings["market"], env.n_market - 1).astype(np.int64)
-    cost = variable_cost(env)
-    total_cost, export_cost = per_firm(env, cost), per_firm(env, cost * abroad)
+    p, firms, values = env.p, env.state.firms, env.flows.values
+    exports, home_sales, total_cost, export_cost, fees, upkeep = firm_books(env)
     foreign = env.world.belt_foreign_share[firms["belt"]]
     inputs = total_cost * (1.0 - p["firm.wage_share"])
     wage, alive = env.wage_index(), firms["alive"].astype(np.float64)
     looks, hits = values["looks"].sum(axis=0), values["hits"].sum(axis=0) + values["audit_finds"]
-    upkeep = upkeep_of(env, listings["firm"], listings["market"].astype(np.int64), listings["mode"].astype(np.int64))
     return {
-        "exports": per_firm(env, revenue * abroad),
-        "home_sales": per_firm(env, revenue * ~abroad),
+        "exports": exports,
+        "home_sales": home_sales,
         "rebate": rebate(env, export_cost),
         "foreign_inputs": inputs * foreign,
         "domestic_inputs": inputs * (1.0 - foreign),
         "wages": total_cost * p["firm.wage_share"],
         "input_vat": p["tax.rebate_rate"] * export_cost,
-        "payment_fee": per_firm(env, revenue * abroad * env.levers.table("payment_fee")[market]),
+        "payment_fee": fees,
         "overhead": p["firm.overhead_yuan"] * wage * alive,
-        "upkeep": per_firm(env, upkeep),
+        "upkeep": upkeep,
         "entry_cost": values["sunk"],
         "inspection_cost": looks * p["customs.look_cost_yuan"] * wage,
         "compliance": values["lots"].sum(axis=0) * values["effort"] / 0.5 * p["customs.effort_cost_yuan"] * wage,
