@@ -176,7 +176,7 @@ class Routes:
         the days act on what the buyer waits. `gateway_open`: [gateway]; a closed gateway is passed by nobody.
         """
         shape = (self.world.n_mkt, len(MODES))
-        worth = np.asarray(value_of_day, dtype=np.float64)
+        worth = np.broadcast_to(np.asarray(value_of_day, dtype=np.float64), (len(MODES),))
         factor = np.ones(shape) if freight_factor is None else np.asarray(freight_factor, dtype=np.float64)
         extra = np.zeros(shape) if extra_days is None else np.asarray(extra_days, dtype=np.float64)
         is_open = np.ones(self.world.n_gate, bool) if gateway_open is None else np.asarray(gateway_open, dtype=bool)

@@ -88,8 +88,7 @@ def magic_carpet(model: TradeEconomy) -> None:
 
 
 def lost_orders(model: TradeEconomy) -> None:
-    model.env.flows.values["trade_firms"]["size"][:] = 3
-    model.env.flows.values["amounts"]["exports"][0] *= 2.0
+    model.env.flows.values["sums"].belt[:, 0] *= 2.0
 
 
 SPOILS = {

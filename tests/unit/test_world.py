@@ -281,11 +281,10 @@ def test_gateway_shares_of_the_base_year(world, table):
     assert np.abs(shares - world.gateway_share).sum() / 2 < 0.1
 
 
-def test_one_value_of_a_day(world, table):
+def test_value_of_a_day_by_mode(world, table):
     """Stock and bulk do not pay for speed as a waiting buyer does: most of it goes by sea."""
-    same = Routes(world).compute(1.5)
-    for name, value in vars(table).items():
-        assert np.allclose(value, getattr(same, name)), name
+    hasty = Routes(world).compute(1.5)
+    assert hasty.yuan_per_kg[:, :, BULK].sum() > table.yuan_per_kg[:, :, BULK].sum()
     germany = world.code("market", "DEU")
     assert np.median(table.yuan_per_kg[:, germany, BULK]) < 3.0 < np.median(table.yuan_per_kg[:, germany, WAREHOUSE])
 
