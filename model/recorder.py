@@ -54,10 +54,10 @@ class Recorder:
     def _take_cut(self, item: Any, dimension: str, view: MonthView) -> None:
         """Add one month of one indicator by the members of one dimension."""
         value = item.function(view, dimension)
-        num, den = value if isinstance(value, tuple) else (value, np.full(len(value), NAN))
+        num, den = value if isinstance(value, tuple) else (value, None)
         store = self._cut.setdefault((item.id, dimension), {"num": [], "den": []})
-        store["num"].append(np.asarray(num, dtype=np.float64))
-        store["den"].append(np.asarray(den, dtype=np.float64))
+        store["num"].append(num)
+        store["den"].append(den)
 
     # --- frames ------------------------------------------------------------------------------------------------
 
@@ -90,11 +90,12 @@ class Recorder:
 
     def _periods(self, kind: str, store: dict[str, list[Any]], detail: str) -> list[tuple[str, Floats, Floats]]:
         """Fold months into years by the indicator's kind."""
+        num = np.array(store["num"], dtype=np.float64)
+        bare = store["den"][0] is None  # flows and stocks have nothing to divide by
+        den = np.full(num.shape, NAN) if bare else np.array(store["den"], dtype=np.float64)
         if detail == "full":
-            months = [format_month(month) for month in self.months]
-            return list(zip(months, store["num"], store["den"], strict=True))
+            return list(zip([format_month(month) for month in self.months], num, den, strict=True))
         years = np.array([year_of(month) for month in self.months])
-        num, den = np.array(store["num"]), np.array(store["den"])
         folded = []
         for year in np.unique(years):
             rows = years == year

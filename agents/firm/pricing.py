@@ -5,6 +5,8 @@ Buyers spend at *landed* prices, customs count exports *FOB*; duties, freight an
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
@@ -12,10 +14,12 @@ from scipy.special import ndtr
 from agents.env import Env, Terms
 from agents.kernels import CLOSED, N_MODES
 from model.kernel.members import B2B_BULK, DIRECT, HOME_OUTLET, HOSTED, POST, TRADITIONAL, WAREHOUSE
+from model.world.routes import RouteTable
 
 Floats = NDArray[np.float64]
 
 PARCEL_MODES = (POST, DIRECT, HOSTED)
+ABROAD = np.s_[:, :-1, :6]  # in a table [belt, market or home, mode or home outlet]
 
 
 def value_share_above(threshold: Floats, mean: Floats, log_sd: float) -> Floats:
@@ -41,34 +45,55 @@ def fee_wedge(fee: Floats, value: Floats, sigma: float, log_sd: float) -> Floats
     return np.asarray(kept ** (-1.0 / sigma))
 
 
+@dataclass(frozen=True)
+class Legs:
+    """What of the terms follows from routes alone: tables [belt, market or home, mode or home outlet]."""
+
+    routes: RouteTable
+    freight: Floats  # share of FOB value, storage abroad included
+    storage: Floats  # share of FOB value at the usual fee
+    feasible: NDArray[np.bool_]
+    gateway: NDArray[np.int64]
+    hub: NDArray[np.int64]
+    fee_hub: NDArray[np.int64]  # [belt, market] hub whose fee stored goods pay
+
+    @classmethod
+    def of(cls, env: Env) -> Legs:
+        """Lay the month's routes out as shares of value; home needs no leg."""
+        world, p, routes = env.world, env.p, env.routes
+        shape = (world.n_belt, world.n_mkt + 1, N_MODES)
+        freight, storage, feasible = np.zeros(shape), np.zeros(shape), np.zeros(shape, dtype=bool)
+        gateway, hub = np.full(shape, -1, dtype=np.int64), np.full(shape, -1, dtype=np.int64)
+        value = world.belt_order_value[:, None, None]
+        per_order = np.where(np.isfinite(routes.yuan_per_order), routes.yuan_per_order, 0.0)
+        fixed = np.repeat(value, 6, axis=2)
+        fixed[:, :, [B2B_BULK, TRADITIONAL]] = p["ship.b2b_order_yuan"]
+        carriage = np.where(routes.feasible, routes.yuan_per_kg, 0.0) * world.belt_weight_kg[:, None, None] / value
+        freight[ABROAD] = carriage + per_order / fixed
+        feasible[ABROAD], gateway[ABROAD], hub[ABROAD] = routes.feasible, routes.gateway, routes.hub
+        feasible[:, -1, HOME_OUTLET] = True
+        storage[:, :-1, WAREHOUSE] = p["ship.warehouse_fee_share"] * per_order[:, :, WAREHOUSE] / value[:, :, 0]
+        freight[:, :-1, WAREHOUSE] -= storage[:, :-1, WAREHOUSE]
+        return cls(routes, freight, storage, feasible, gateway, hub, np.maximum(routes.hub[:, :, WAREHOUSE], 0))
+
+
 def trade_terms(env: Env) -> Terms:
-    """This month's tables of cost and time from routes and levers."""
-    world, p, routes = env.world, env.p, env.routes
-    shape = (world.n_belt, world.n_mkt + 1, N_MODES)
-    freight, storage, wedge, days = np.zeros(shape), np.zeros(shape), np.ones(shape), np.zeros(shape)
-    feasible = np.zeros(shape, dtype=bool)
-    gateway, hub = np.full(shape, -1, dtype=np.int64), np.full(shape, -1, dtype=np.int64)
-    abroad = np.s_[:, :-1, :6]
-    value = world.belt_order_value[:, None, None]
-    per_order = np.where(np.isfinite(routes.yuan_per_order), routes.yuan_per_order, 0.0)
-    fixed = np.repeat(value, 6, axis=2)
-    fixed[:, :, [B2B_BULK, TRADITIONAL]] = p["ship.b2b_order_yuan"]
-    carriage = np.where(routes.feasible, routes.yuan_per_kg, 0.0) * world.belt_weight_kg[:, None, None] / value
-    freight[abroad] = carriage + per_order / fixed
-    feasible[abroad], gateway[abroad], hub[abroad] = routes.feasible, routes.gateway, routes.hub
-    fee = env.state.hubs["fee"][np.maximum(routes.hub[:, :, WAREHOUSE], 0)]
-    base = p["ship.warehouse_fee_share"] * per_order[:, :, WAREHOUSE] / value[:, :, 0]
-    storage[:, :-1, WAREHOUSE] = base * fee
-    freight[:, :-1, WAREHOUSE] -= base
-    if "wedge" not in env.levers.memo:
-        env.levers.memo["wedge"] = _wedge(env, value)
-    wedge[abroad] = env.levers.memo["wedge"]
-    days[abroad] = _days(env)
-    feasible[:, -1, HOME_OUTLET] = True
-    days[:, -1, HOME_OUTLET] = p["home.days"]
+    """This month's tables of cost and time from routes and levers; what no lever changed is kept from before."""
+    memo = env.levers.memo
+    legs: Legs | None = memo.get("legs")
+    if legs is None or legs.routes is not env.routes:
+        legs = memo["legs"] = Legs.of(env)
+    if "wedge" not in memo:
+        memo["wedge"] = _wedge(env, env.world.belt_order_value[:, None, None])
+    storage, wedge, days = legs.storage.copy(), np.ones(legs.freight.shape), np.zeros(legs.freight.shape)
+    storage[:, :-1, WAREHOUSE] *= env.state.hubs["fee"][legs.fee_hub]
+    wedge[ABROAD] = memo["wedge"]
+    days[ABROAD] = np.where(env.routes.feasible, env.routes.buyer_days, 0.0)
+    days[:, -1, HOME_OUTLET] = env.p["home.days"]
     return Terms(
-        freight, storage, wedge, days, feasible, gateway, hub, _log_reach(env), _commission(env), _currency(env)
-    )
+        legs.freight, storage, wedge, days, legs.feasible, legs.gateway, legs.hub,
+        _log_reach(env), _commission(env), _currency(env),
+    )  # fmt: skip
 
 
 def _wedge(env: Env, value: Floats) -> Floats:
@@ -88,12 +113,6 @@ def _wedge(env: Env, value: Floats) -> Floats:
         sigma = p["demand.substitution_consumer"]
         wedge = wedge * fee_wedge(np.broadcast_to(fee, wedge.shape), np.broadcast_to(value, wedge.shape), sigma, log_sd)
     return np.asarray(wedge)
-
-
-def _days(env: Env) -> Floats:
-    """Days a buyer waits before the firm's own clearance, [belt, market, mode]."""
-    routes = env.routes
-    return np.asarray(np.where(routes.feasible, routes.buyer_days, 0.0))
 
 
 def _log_reach(env: Env) -> Floats:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +46,7 @@ class Levers:
         self._settings = settings
         self._tables = {key: setting.table for key, setting in settings.items()}
         self.zone = zone
-        self.memo: dict[str, Floats] = {}  # tables that follow from these settings and the run's parameters alone
+        self.memo: dict[str, Any] = {}  # tables that follow from these settings and the run's parameters alone
 
     def table(self, lever: str) -> Floats:
         return self._tables[lever]
