@@ -220,7 +220,7 @@ class Lesson:
         adds_up(parts, paid.sum(), "imports")
         say("province 省份", world.province_ids[province])
         say("imports bought there 进口消费", float(regions["import_spending"][province]) / 1e6, "m yuan")
-        say("the nation's imports 全国进口", float(values["import_customs"].sum()) / 1e9, "bn yuan (not scaled)")
+        say("the nation's imports 全国进口", float(values["import_customs"].sum()) / 1e9, "bn yuan")
         listings = self.model.state.listings
         at_home = (listings["firm"] == self.firm) & (listings["mode"] == HOME_OUTLET)
         say("the firm's home sales 内销", float(listings["revenue"][at_home].sum()), "yuan")
