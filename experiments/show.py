@@ -182,9 +182,9 @@ def policy_text(policy: Policy) -> str:
     lines += ["", "It is expected to move:"]
     for claim in policy.expects:
         places = "; ".join(f"{key} {', '.join(names)}" for key, names in claim.where.items())
-        lines.append(
-            f"  {claim.indicator} {claim.direction} ({claim.kind.replace('_', ' ')}){places and ', ' + places}"
-        )
+        when = "" if claim.year is None else f", in year {claim.year}"
+        kind = claim.kind.replace("_", " ")
+        lines.append(f"  {claim.indicator} {claim.direction} ({kind}){places and ', ' + places}{when}")
     if policy.unmoved:
         lines.append(f"It must not move: {', '.join(policy.unmoved)}")
     if policy.where_keys:

@@ -23,12 +23,16 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Expectation:
-    """A signed claim: in which direction an indicator moves, and for whom (`where` as in a scenario)."""
+    """A signed claim: in which direction an indicator moves, and for whom (`where` as in a scenario).
+
+    `year` counts calendar years from the policy's first (1); None claims it for the last year that is looked at.
+    """
 
     indicator: str
     direction: str
     kind: str
     where: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    year: int | None = None
 
 
 def _nothing(values: Values, where: Where) -> list[Any]:

@@ -27,6 +27,7 @@ MARKETS = ("USA", "DEU", "VNM", "RUS")
 BOUNDS = [(spec.id, value) for spec in LEVERS for value in (spec.low, spec.high)]
 HALF = Where(share=0.5, draw=7)
 
+
 @contextmanager
 def strict() -> Iterator[None]:
     """Any floating-point fault but underflow, and any warning, is an error."""

@@ -127,8 +127,11 @@ def closer_looks(belts: list[str], chance: random.Random) -> dict[str, Any]:
             {"lever": "newcomer_factor", "multiply": 4},
         ],
         "parameters": {
-            "customs.violation_rate": 0.06, "customs.low_record": 0.03, "customs.prior_hits": 0.2,
-            "customs.violation_sd": 1.2, "customs.effort_cost_yuan": 30.0,
+            "customs.violation_rate": 0.06,
+            "customs.low_record": 0.03,
+            "customs.prior_hits": 0.2,
+            "customs.violation_sd": 1.2,
+            "customs.effort_cost_yuan": 30.0,
         },
     }
 

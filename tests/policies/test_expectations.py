@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
+from model.kernel.calendar import year_of
 from model.kernel.declare import INDICATORS
 from model.policies import Expectation, policies
 from tests.policies.runs import QUICK, Frame, baseline, last_year, monthly, value, with_defaults
@@ -27,8 +28,9 @@ def spoken(claim: Expectation) -> str:
 
 
 def pair(id: str, frame: Frame, seed: int, claim: Expectation) -> tuple[float, float]:
-    """The claimed indicator in the last year without and with the policy."""
-    year, where = last_year(frame), claim.where
+    """The claimed indicator without and with the policy, in the last year or in the one that the claim names."""
+    year = last_year(frame) if claim.year is None else str(year_of(frame.start) + claim.year - 1)
+    where = claim.where
     without, there = baseline(frame, seed).outcome, with_defaults(id, frame, seed)
     return value(without, claim.indicator, year, where), value(there, claim.indicator, year, where)
 
