@@ -76,7 +76,7 @@ POLICY = Policy(
         Expectation("export_value", "up", "outcome", _ASEAN),
         Expectation("warehouse_utilisation", "down", "side_effect", _ASEAN),
         Expectation("warehouse_bunching", "up", "side_effect", _ASEAN),
-        # large operators are first to qualify; newcomers and retirement halve their gain from the third year on
+        # claimed for the first year: right there in 39 of 40 seeds, in the third year in only 14 of 20
         Expectation("warehouse_top_share", "up", "side_effect", _ASEAN, year=1),
     ),
     unmoved=("import_value", "import_varieties"),
