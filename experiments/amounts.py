@@ -154,6 +154,11 @@ def axis(values: Iterable[float], unit: str, lang: str = "en", change: bool = Fa
     return size, _joined("", word, _said(unit, lang), lang)
 
 
+def in_axis_unit(value: float, divisor: float, word: str, lang: str = "en", change: bool = False) -> str:
+    """A number in the unit of an axis, so that the numbers of one picture compare at a glance."""
+    return MISSING if not math.isfinite(value) else _joined(_digits(value / divisor, change, lang), "", word, lang)
+
+
 def _scale(size: float, unit: str, lang: str) -> tuple[float, str]:
     """What a number of this size is counted in; English spells it out where it is not money."""
     divisor, word = next((step for step in _SCALES[lang] if size >= step[0]), (1.0, ""))
