@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
@@ -12,8 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.compare import Comparison, compute_effects
-from experiments.effects import breakdown_effects, breakdown_values, summarise
-from experiments.run import RunResult, indicator_kinds
+from experiments.effects import breakdown_effects, summarise
 from model.scenario import Scenario
 from viz.runs import BASELINE, POLICY, Pair, Request
 
@@ -38,6 +37,7 @@ class Answer:
     scenario: Scenario
     seeds: tuple[int, ...]
     pairs: tuple[Pair, ...]
+    _kept: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def names(self) -> dict[str, str]:
@@ -46,7 +46,7 @@ class Answer:
 
     @property
     def months(self) -> range:
-        some = self.pairs[0][BASELINE]
+        some = self.pairs[0][BASELINE].result
         return range(some.first, some.first + some.months)
 
     @cached_property
@@ -54,10 +54,10 @@ class Answer:
         """The same object that `compare` gives for these seeds."""
         named = {self.baseline.stem: self.baseline, self.scenario.stem: self.scenario}
         runs = {
-            seed: {self.names[role]: run for role, run in pair.items()}
+            seed: {self.names[role]: run.result for role, run in pair.items()}
             for seed, pair in zip(self.seeds, self.pairs, strict=True)
         }
-        wall = sum(run.wall_s for pair in self.pairs for run in pair.values())
+        wall = sum(run.result.wall_s for pair in self.pairs for run in pair.values())
         return Comparison(named, self.seeds, runs, compute_effects(named, list(runs.values())), {}, wall_s=wall)
 
     @cached_property
@@ -74,7 +74,7 @@ class Answer:
         """Role → names of indicators and values [draw, month, indicator]."""
         found = {}
         for role in (BASELINE, POLICY):
-            wide = [_wide(pair[role]) for pair in self.pairs]
+            wide = [pair[role].monthly for pair in self.pairs]
             found[role] = (list(wide[0].columns), np.stack([frame.to_numpy() for frame in wide]))
         return found
 
@@ -94,24 +94,27 @@ class Answer:
 
     def breakdown(self, indicator: str, dimension: str, year: str) -> pd.DataFrame:
         """Paired effects by member of a dimension in a year; columns as in `compare_breakdowns`."""
-        sides = [[self._cut(pair[role], indicator, dimension) for pair in self.pairs] for role in (BASELINE, POLICY)]
-        table = breakdown_effects(*sides)
+        table = self._effects_by(indicator, dimension)
         return table[table["period"] == year].set_index("member")
 
-    def _cut(self, run: RunResult, indicator: str, dimension: str) -> pd.DataFrame:
-        parts = run.breakdown_parts
-        wanted = (parts["indicator"] == indicator) & (parts["dimension"] == dimension)
-        return breakdown_values(parts[wanted], indicator_kinds())
+    def member_years(self, indicator: str, dimension: str, member: str) -> pd.DataFrame:
+        """Paired effects of one member by calendar year; columns as in `compare_breakdowns`."""
+        table = self._effects_by(indicator, dimension)
+        mine = table[(table["member"] == member) & (table["period"] != "all")]
+        return mine.set_index("period").sort_index()
+
+    def _effects_by(self, indicator: str, dimension: str) -> pd.DataFrame:
+        """Paired effects of an indicator by member and year, kept: several figures read them."""
+        if (indicator, dimension) not in self._kept:
+            sides = [[pair[role].cut(indicator, dimension) for pair in self.pairs] for role in (BASELINE, POLICY)]
+            self._kept[indicator, dimension] = breakdown_effects(*sides)
+        return self._kept[indicator, dimension]
 
     @property
     def last_year(self) -> str:
         """The last calendar year that was simulated whole, else the last."""
         end = self.months[-1]
         return str(end // 12 if end % 12 == 11 or end // 12 == self.months[0] // 12 else end // 12 - 1)
-
-
-def _wide(run: RunResult) -> pd.DataFrame:
-    return run.indicators.pivot(index="month", columns="indicator", values="value")
 
 
 def _curve(draws: Floats) -> Curve:

@@ -1,4 +1,4 @@
-"""Small pieces of a page: native elements with the right roles, so that keyboard and screen reader work by themselves."""
+"""Small pieces of a page: native elements with the right roles; keyboard and screen reader then work by themselves."""
 
 from __future__ import annotations
 

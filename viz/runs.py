@@ -11,21 +11,46 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
+import pandas as pd
+
+from experiments.effects import breakdown_values
 from experiments.jobs import Report
-from experiments.run import RunResult, Snapshot, parting, simulate
+from experiments.run import RunResult, Snapshot, indicator_kinds, parting, simulate
 from model.scenario import Scenario
 from viz.desk import Cancelled, Desk, Ticket
 
 BASELINE: Final = "baseline"
 POLICY: Final = "policy"
-Pair = dict[str, RunResult]
+Pair = dict[str, "Run"]
 
 REMEMBERED: Final = 12
 """Baselines a worker keeps with their snapshot, about 15 MB each at six thousand firms."""
 KEPT_RUNS: Final = 160
 """Finished runs the server keeps, one to five MB each."""
+
+
+class Run:
+    """A finished run, with the arrays that figures read made once."""
+
+    def __init__(self, result: RunResult) -> None:
+        self.result = result
+        self._cuts: dict[tuple[str, str], pd.DataFrame] = {}
+
+    @cached_property
+    def monthly(self) -> pd.DataFrame:
+        """Values by month (rows) and indicator (columns)."""
+        return self.result.indicators.pivot(index="month", columns="indicator", values="value")
+
+    def cut(self, indicator: str, dimension: str) -> pd.DataFrame:
+        """Values of an indicator by member and year, as `breakdown_values` gives them."""
+        if (indicator, dimension) not in self._cuts:
+            parts = self.result.breakdown_parts
+            wanted = (parts["indicator"] == indicator) & (parts["dimension"] == dimension)
+            self._cuts[indicator, dimension] = breakdown_values(parts[wanted], indicator_kinds())
+        return self._cuts[indicator, dimension]
 
 
 @dataclass(frozen=True)
@@ -48,13 +73,13 @@ _memory: OrderedDict[tuple[str, int], _Remembered] = OrderedDict()
 """Of a worker process only."""
 
 
-def run_pair(job: PairJob, report: Report) -> Pair:
+def run_pair(job: PairJob, report: Report) -> dict[str, RunResult]:
     """The wanted runs of one seed: the task of a worker."""
     mine = _memory.setdefault((job.baseline.hash, job.seed), _Remembered())
     _memory.move_to_end((job.baseline.hash, job.seed))
     while len(_memory) > REMEMBERED:
         _memory.popitem(last=False)
-    found: Pair = {}
+    found: dict[str, RunResult] = {}
     if BASELINE in job.wanted:
         if mine.result is None:
             _run_baseline(job, mine, report)
@@ -87,17 +112,17 @@ class Shelf:
 
     def __init__(self, size: int = KEPT_RUNS) -> None:
         self._size = size
-        self._runs: OrderedDict[tuple[str, int], RunResult] = OrderedDict()
+        self._runs: OrderedDict[tuple[str, int], Run] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, scenario: Scenario, seed: int) -> RunResult | None:
+    def get(self, scenario: Scenario, seed: int) -> Run | None:
         with self._lock:
             found = self._runs.get((scenario.hash, seed))
             if found is not None:
                 self._runs.move_to_end((scenario.hash, seed))
             return found
 
-    def put(self, scenario: Scenario, seed: int, result: RunResult) -> None:
+    def put(self, scenario: Scenario, seed: int, result: Run) -> None:
         with self._lock:
             self._runs[scenario.hash, seed] = result
             while len(self._runs) > self._size:
@@ -149,12 +174,12 @@ class Request:
         self._tickets[seed] = ticket
         ticket.when_done(lambda done: self._received(seed, known, done))
 
-    def pairs_of_known(self, seed: int, known: Mapping[str, RunResult | None]) -> None:
+    def pairs_of_known(self, seed: int, known: Mapping[str, Run | None]) -> None:
         """Take a pair that is on the shelf whole."""
         if all(run is not None for run in known.values()):
             self.pairs[seed] = {name: run for name, run in known.items() if run is not None}
 
-    def _received(self, seed: int, known: Mapping[str, RunResult | None], ticket: Ticket) -> None:
+    def _received(self, seed: int, known: Mapping[str, Run | None], ticket: Ticket) -> None:
         try:
             found = ticket.result(0.0)
         except Cancelled:
@@ -162,7 +187,8 @@ class Request:
         except Exception as fault:
             self.faults.append(str(fault))
         else:
-            pair: Pair = {name: run for name, run in known.items() if run is not None} | found
+            fresh = {name: Run(result) for name, result in found.items()}
+            pair: Pair = {name: run for name, run in known.items() if run is not None} | fresh
             self._shelf.put(self.baseline, seed, pair[BASELINE])
             self._shelf.put(self.scenario, seed, pair[POLICY])
             with self._lock:
@@ -201,11 +227,6 @@ class Request:
         """Months before a snapshot that a policy run may go on from."""
         first = parting(self.baseline, self.scenario)
         return self.baseline.policies_from - self.baseline.start if first >= self.baseline.policies_from else 0
-
-    def runs(self) -> list[dict[str, RunResult]]:
-        """The finished pairs in order of seed."""
-        with self._lock:
-            return [self.pairs[seed] for seed in self.seeds if seed in self.pairs]
 
     def finished_seeds(self) -> tuple[int, ...]:
         with self._lock:

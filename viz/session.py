@@ -124,6 +124,13 @@ class Session:
             lambda draft: Draft.of_text(text, name),
         )
 
+    def begin_with(self, text: str) -> None:
+        """The draft of the address the page was opened with; it runs when the page is there."""
+        try:
+            self.draft.set(Draft.of_query(text))
+        except Refused as refusal:
+            self.notice.set(tuple(str(problem) for problem in refusal.problems))
+
     def open_query(self, text: str) -> None:
         """Take over the draft of an address, without a place in the history."""
         try:

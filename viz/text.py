@@ -62,6 +62,10 @@ TEXT: Final[dict[str, Label]] = {
     "cancelled": Label("Stopped.", "已停止。"),
     "stale": Label("What is shown belongs to the settings before.", "所示结果对应更改前的设置。"),
     "failed": Label("The run failed:", "模拟失败："),
+    "hint": Label(
+        "This is the baseline: nothing is changed yet. Switch on a policy at the left, or choose a preset.",
+        "当前为基准情景，尚未作任何改变。请在左侧开启一项政策，或选择一个预设情景。",
+    ),
     "waiting": Label("The first runs are under way …", "首次模拟进行中…"),
     "pairs": Label("paired runs", "次成对模拟"),
     "one_pair": Label("1 paired run, so no interval yet", "仅1次成对模拟，尚无区间"),
@@ -82,6 +86,7 @@ TEXT: Final[dict[str, Label]] = {
     "policy": Label("With the changes", "政策情景"),
     "difference": Label("Difference", "差异"),
     "month": Label("Read the charts in", "读取月份"),
+    "month_short": Label("Month", "月份"),
     "focus": Label("In focus", "重点指标"),
     "indicator": Label("Indicator", "指标"),
     "chart": Label("Chart", "图"),
