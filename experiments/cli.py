@@ -22,7 +22,9 @@ from experiments.console import (
     PARTLY,
     STOPPED,
     AsJson,
+    Lang,
     Name,
+    check_lang,
     explained,
     load,
     print_json,
@@ -218,6 +220,7 @@ def parse_seeds(text: str) -> tuple[int, ...]:
 @app.command()
 def policies(
     name: Annotated[str, typer.Argument(metavar="[ID]", help="Show this policy.", show_default=False)] = "",
+    lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
     """List the policies, or show one; with --json everything that may be set and measured."""
@@ -226,10 +229,11 @@ def policies(
     if as_json:
         print_json(catalogue(name))
         return
-    from experiments.show import policies_text, policy_text
+    from experiments.policy_text import policies_text, policy_text
     from model.policies import policies as declared
 
-    print(policy_text(find_policy(name)) if name else policies_text(declared()))
+    check_lang(lang)
+    print(policy_text(find_policy(name), lang) if name else policies_text(declared(), lang))
 
 
 @app.command()

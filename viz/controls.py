@@ -14,6 +14,7 @@ from experiments.words import (
     indicator_label,
     indicators,
     member_label,
+    section_label,
     sector_label,
     status_label,
 )
@@ -49,7 +50,7 @@ def policy_card(policy: Policy, draft: Draft, lang: str) -> dict[str, Any]:
         "id": policy.id,
         "title": said(policy.label, lang),
         "doc": said(policy.doc, lang),
-        "section": policy.section,
+        "section": said(section_label(policy.section), lang),
         "payer": said(sector_label(policy.payer), lang),
         "on": entry is not None,
         "parameters": [_control(p, entry or {}, lang) for p in policy.parameters],
