@@ -18,6 +18,7 @@ from model.levers import AXIS_KEYS, FIRM_KEYS, LEVERS, Effect, Where
 
 Values = Mapping[str, Any]
 
+NO_WORDS: Final = Label("", "")
 PARCEL_MODES: Final = ("direct_parcel", "full_hosting", "post")
 """Fulfilment modes whose orders cross the border one by one, so that a threshold per parcel matters."""
 
@@ -50,7 +51,7 @@ class Shock:
     effects: Callable[[Values, Where], list[Effect]]
     needs: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
-    doc: Label = Label("", "")
+    doc: Label = NO_WORDS
 
     @property
     def where_keys(self) -> tuple[str, ...]:

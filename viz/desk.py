@@ -184,15 +184,13 @@ class Desk:
             if self._closed:
                 return
             if not worker.pipe.poll(_LISTEN_S):
-                if not worker.process.is_alive() and not worker.pipe.poll():
-                    self._workers[lane] = None
-                    ticket._finish(None, RunFailed("the worker process ended, perhaps for want of memory"))
-                    return
                 continue
             try:
                 kind, content = worker.pipe.recv()
-            except (EOFError, OSError):
-                continue
+            except (EOFError, OSError):  # the pipe ends with the process
+                self._workers[lane] = None
+                ticket._finish(None, RunFailed("the worker process ended, perhaps for want of memory"))
+                return
             if kind == "months":
                 ticket._tell(content)
             else:

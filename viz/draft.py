@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from model.kernel.calendar import FOREVER, format_month
 from model.kernel.declare import Parameter
-from model.kernel.refusals import Problem, Refused
+from model.kernel.refusals import Problem, Refused, unknown
 from model.policies import policies
 from model.scenario import Scenario, check_text, load_scenario
 from model.scenario.template import yaml_text
@@ -26,6 +26,7 @@ BASE: Final = "recent"
 STEM: Final = "my_scenario"
 WINDOW: Final = ("from", "until", "ramp_months", "where")
 RUN: Final = ("months", "scale")
+KEYS: Final = ("name", "policies", "shocks", "levers", "parameters", *RUN)
 LONGEST_ADDRESS: Final = 2000
 """Characters of an address that every browser and mail program carries."""
 
@@ -142,6 +143,9 @@ class Draft:
             document = None
         if not isinstance(document, dict):
             raise Refused([Problem("bad_address", "The address holds no scenario.", given=text[:60])])
+        problems = [unknown("key", str(key), KEYS) for key in document if key not in KEYS]
+        if problems:
+            raise Refused(problems)
         return cls(document).accepted()
 
     def accepted(self) -> Draft:
