@@ -291,7 +291,7 @@ class _Answer:
         body = text.encode()
         plain = {
             "content-type": "text/html; charset=utf-8",
-            "content-length": str(len(body)),
+            "content-length": f"{len(body)}",
             "cache-control": "no-store",
         }
         pairs = [(name.encode(), value.encode()) for name, value in (*plain.items(), *headers)]

@@ -140,12 +140,14 @@ def _solara() -> SimpleNamespace:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            from reacton import core
+            from solara.components import markdown
             from solara.server import app, cdn_helper, kernel_context, patch, starlette
     except ImportError as fault:
         raise CannotServe(f"The web page could not be loaded: {fault}.") from fault
     warnings.filterwarnings("ignore", message="Cookies with samesite=none")
     cdn_helper.fetch_from_cdn = _no_network
-    for module in (app, patch):
+    for module in (app, core, markdown, patch):
         module.traceback = _quiet(module.traceback)
     return SimpleNamespace(kernel_context=kernel_context, starlette=starlette)
 
@@ -187,6 +189,10 @@ def _run(app: Any, listener: socket.socket, address: str) -> None:
                 threading.Thread(target=_end_in_time, daemon=True).start()
             super().handle_exit(sig, frame)
 
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().shutdown(sockets)
+            _end_children()
+
     config = uvicorn.Config(
         app,
         loop="asyncio",
@@ -199,10 +205,7 @@ def _run(app: Any, listener: socket.socket, address: str) -> None:
         timeout_graceful_shutdown=_GRACE_S,
     )
     server = Server(config)
-    try:
-        server.run(sockets=[listener])
-    finally:
-        _end_children()
+    server.run(sockets=[listener])
     if not server.started:
         raise CannotServe("The web page could not be started; the lines above tell why.")
 

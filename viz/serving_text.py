@@ -27,14 +27,14 @@ NOTICES = {
     429: Label(
         "Too many pages were opened in a short time. Please wait a minute.", "短时间内打开的页面过多，请稍候一分钟。"
     ),
-    500: Label("Something went wrong here. The server's log tells more.", "服务器内部出错，详情见服务器日志。"),
+    500: Label("Something went wrong here. The log of the server tells more.", "服务器内部出错，详情见服务器日志。"),
     503: Label(
         "All places are taken at the moment. Please try again in a few minutes; nothing of yours is lost.",
         "当前使用人数已满，请几分钟后再试；您的内容不会丢失。",
     ),
 }
 BROKEN = Label(
-    "The page met an error and could not be shown. Please reload it; the server's log tells more.",
+    "The page met an error and could not be shown. Please reload it; the log of the server tells more.",
     "页面出错，无法显示。请重新载入；详情见服务器日志。",
 )
 _OTHER = Label("This request could not be served.", "无法完成此请求。")
@@ -57,11 +57,9 @@ SENTENCES = {
     "Refresh now": Label("Reload", "重新载入"),
     "                        Cancel\n": Label("Cancel", "取消"),
 }
+VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1">'
 REPAIRS = (
-    (
-        re.compile(r'<meta name="viewport"[^>]*>'),
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    ),
+    (re.compile(r'<meta name="viewport"[^>]*>'), VIEWPORT),
     (re.compile(r"width: 600px"), "width: min(600px, 92vw)"),
     (re.compile(r"v-fade-y-transition"), "transition"),  # the page stands at once, without fading in
 )
@@ -124,13 +122,12 @@ def _token_form(lang: str) -> str:
 
 
 def _document(lang: str, body: str, head: str = "") -> str:
-    viewport = '<meta name="viewport" content="width=device-width, initial-scale=1">'
     style = (
         "<style>body{font:1.125rem/1.5 system-ui,sans-serif;margin:10vh auto;max-width:36rem;padding:0 1rem}</style>"
     )
     title = f"<title>{escape(in_language(TITLE, lang))}</title>"
     tag = LANGUAGES[lang]
     return (
-        f'<!doctype html>\n<html lang="{tag}"><head><meta charset="utf-8">{viewport}{title}{head}{style}</head>'
+        f'<!doctype html>\n<html lang="{tag}"><head><meta charset="utf-8">{VIEWPORT}{title}{head}{style}</head>'
         f"<body>{body}</body></html>\n"
     )

@@ -1,6 +1,7 @@
 """A page in a browser, with everything it asked for on record."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Request, Response
 
+PageOf = Callable[..., Page]
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -6,15 +6,13 @@ Without a browser these tests are skipped, except where `DUALCIRC_UI=required` s
 import importlib.util
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.ui.browsing import FLAGS, LOCALES, Record, mount
+from tests.ui.browsing import FLAGS, LOCALES, PageOf, Record, mount
 from tests.ui.processes import Serving, command, serving
-
-PageOf = Callable[..., Page]
 
 
 def lacking(reason: str) -> None:

@@ -54,10 +54,11 @@ def command(*words: str) -> list[str]:
     return [sys.executable, "-m", "experiments", "app", *words]
 
 
-def page_command(page: str, **options: Any) -> list[str]:
-    """Serves a page of these tests in place of the real one."""
-    code = f"import viz.server; viz.server.serve('127.0.0.1', 0, page={page!r}, **{options!r})"
-    return [sys.executable, "-c", code]
+def page_command(page: str, *words: str) -> list[str]:
+    """The same command with a page of these tests in place of the real one."""
+    swapped = f"import functools, sys, viz.server as s; s.serve = functools.partial(s.serve, page={page!r})"
+    started = f"from experiments.cli import main; sys.exit(main(['app', '--port', '0', *{words!r}]))"
+    return [sys.executable, "-c", f"{swapped}; {started}"]
 
 
 def environment(notes: Path, more: Mapping[str, str] | None = None) -> dict[str, str]:
