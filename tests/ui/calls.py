@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from viz.guard import Guard, Message, Receive, Scope, Send
+from viz.guard import App, Guard, Message, Receive, Scope, Send
 from viz.serving_rules import Hosts, Limits
 
 HOST = "127.0.0.1:8765"
@@ -71,7 +72,7 @@ class Answer:
         return b"".join(message.get("body", b"") for message in self.messages[1:]).decode()
 
 
-def guard(inner: Inner, live: Mapping[str, str] | None = None, assets: Path = Path(), **options: Any) -> Guard:
+def guard(inner: App, live: Mapping[str, str] | None = None, assets: Path = Path(), **options: Any) -> Guard:
     """A guard of 127.0.0.1 in front of `inner`, with these pages open."""
     limits = Limits(**{name: options.pop(name) for name in list(options) if name in Limits.__annotations__})
     pages = dict(live or {})
@@ -106,7 +107,10 @@ def call(
     }
     first: list[Message] = [{"type": "websocket.connect"}] if socket else []
     last: Message = {"type": "websocket.disconnect", "code": 1000} if socket else {"type": "http.request", "body": b""}
-    return Answer(asyncio.run(_called(target, scope, [*first, *(messages or []), *([last] if ends else [])])))
+    waiting = [*first, *(messages or []), *([last] if ends else [])]
+    # In a thread of its own: an open browser of Playwright keeps the loop of this one.
+    with ThreadPoolExecutor(1) as elsewhere:
+        return Answer(elsewhere.submit(asyncio.run, _called(target, scope, waiting)).result())
 
 
 async def _called(target: Guard, scope: Scope, waiting: list[Message]) -> list[Message]:

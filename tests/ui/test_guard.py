@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.ui.calls import ALICE, BOB, HOST, KERNEL, OWN, SOCKET, Inner, call, cookie, guard
-from viz.guard import HEADERS
+from viz.guard import HEADERS, Receive, Scope, Send
 from viz.serving_rules import Hosts, Rate
 
 TAB = "?session_id=tab"
@@ -284,6 +284,19 @@ def test_new_sessions_of_an_address_are_limited() -> None:
     sockets = [f"/jupyter/api/kernels/new-page-{number}/channels{TAB}" for number in range(5)]
     found = [call(target, path, "WS", cookie=cookie(ALICE)).status for path in sockets]
     assert found == [101, 101, 101, 429, 429]
+
+
+def test_page_counts_from_the_moment_its_socket_opens() -> None:
+    """Solara knows of a page only later; many at once must not slip through."""
+    counted: list[dict[str, str]] = []
+
+    async def looking(scope: Scope, receive: Receive, send: Send) -> None:
+        counted.append(target.open_pages())
+        await send({"type": "websocket.close"})
+
+    target = guard(looking)
+    call(target, SOCKET + TAB, "WS", cookie=cookie(ALICE))
+    assert counted == [{KERNEL: ALICE}] and target.open_pages() == {}
 
 
 def test_rate_forgets() -> None:
