@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from experiments.app_cli import app as serve_page
 from experiments.console import (
     DONE,
     PARTLY,
@@ -48,6 +49,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(scenarios, name="scenario")
+app.command("app")(serve_page)
 
 Months = Annotated[int | None, typer.Option(help="Months to simulate, counted from the scenario's start.")]
 Scale = Annotated[float | None, typer.Option(help="SME agents per real SME, above 0 and up to 1.")]
