@@ -12,8 +12,10 @@ import solara
 
 from viz.pages.scenario import ScenarioPage
 from viz.parts import Button, el
-from viz.session import Session
+from viz.session import Session, warm_up
 from viz.text import word
+
+__all__ = ["Layout", "Page", "warm_up"]
 
 VIEWS: Final = ("scenario",)
 LANGUAGES: Final = ("en", "zh")

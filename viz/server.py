@@ -5,6 +5,7 @@ Solara reads its settings while it is imported, so nothing of it is imported at 
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import logging
 import os
@@ -48,7 +49,7 @@ def serve(host: str, port: int, token: str = "", page: str = "viz.app", sessions
         address = f"http://{_in_address(host)}:{listener.getsockname()[1]}"
         _set_environment(page, address)
         app = _guarded(host, assets, token, sessions)
-        _run(app, listener, address)
+        _run(app, listener, address, page)
 
 
 def _bundled_assets() -> Path:
@@ -173,7 +174,7 @@ def _hosts(host: str) -> Hosts:
     return Hosts(frozenset(names), any_address=host in _EVERYWHERE)
 
 
-def _run(app: Any, listener: socket.socket, address: str) -> None:
+def _run(app: Any, listener: socket.socket, address: str, page: str) -> None:
     import uvicorn
 
     class Server(uvicorn.Server):
@@ -183,6 +184,7 @@ def _run(app: Any, listener: socket.socket, address: str) -> None:
             await super().startup(sockets)
             if self.started:
                 print(f"ready {address}", flush=True)
+                threading.Thread(target=_warm_up, args=(page,), daemon=True).start()
 
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
             if not self.should_exit:
@@ -208,6 +210,13 @@ def _run(app: Any, listener: socket.socket, address: str) -> None:
     server.run(sockets=[listener])
     if not server.started:
         raise CannotServe("The web page could not be started; the lines above tell why.")
+
+
+def _warm_up(page: str) -> None:
+    """Let the page make ready what its first visitor will ask for, if it has something of the kind."""
+    begin = getattr(importlib.import_module(page.partition(":")[0]), "warm_up", None)
+    if begin is not None:
+        begin()
 
 
 def _end_in_time() -> None:

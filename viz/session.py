@@ -20,7 +20,7 @@ from model.kernel.refusals import Refused, RunFailed
 from model.scenario import load_scenario
 from viz.answers import Answer, answer_of
 from viz.desk import desk
-from viz.draft import Draft, of_scenario
+from viz.draft import Draft, base_scenario, of_scenario
 from viz.runs import Request, Shelf
 
 MOST_UNDO: Final = 50
@@ -234,3 +234,9 @@ def presets() -> list[dict[str, Any]]:
 
     rows = [row for row in list_scenarios() if row["policies"] or row["shocks"]]
     return [row for row in rows if row["name"] != "toy"]
+
+
+def warm_up() -> None:
+    """Run what every page begins with, before the first one asks; anyone's wish goes first."""
+    base = base_scenario()
+    Request(desk(), SHELF, "the server", base, base, range(1, USUAL_RUNS + 1), patience=100)
