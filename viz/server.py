@@ -39,7 +39,9 @@ class CannotServe(Exception):
     """The environment does not let the page start; the message is one sentence for the user."""
 
 
-def serve(host: str, port: int, token: str = "", page: str = "viz.app", sessions: int = Limits.sessions) -> None:
+def serve(
+    host: str, port: int, token: str = "", page: str = "viz.app", sessions: int = Limits.sessions, warm: bool = True
+) -> None:
     """Serve `page` until the process is told to end, which then shows as `KeyboardInterrupt`.
 
     `port` 0 takes a free one. Prints ``ready http://HOST:PORT`` once the page answers. Raises `CannotServe`.
@@ -49,7 +51,7 @@ def serve(host: str, port: int, token: str = "", page: str = "viz.app", sessions
         address = f"http://{_in_address(host)}:{listener.getsockname()[1]}"
         _set_environment(page, address)
         app = _guarded(host, assets, token, sessions)
-        _run(app, listener, address, page)
+        _run(app, listener, address, page if warm else "")
 
 
 def _bundled_assets() -> Path:
@@ -174,7 +176,7 @@ def _hosts(host: str) -> Hosts:
     return Hosts(frozenset(names), any_address=host in _EVERYWHERE)
 
 
-def _run(app: Any, listener: socket.socket, address: str, page: str) -> None:
+def _run(app: Any, listener: socket.socket, address: str, warm: str) -> None:
     import uvicorn
 
     class Server(uvicorn.Server):
@@ -184,7 +186,8 @@ def _run(app: Any, listener: socket.socket, address: str, page: str) -> None:
             await super().startup(sockets)
             if self.started:
                 print(f"ready {address}", flush=True)
-                threading.Thread(target=_warm_up, args=(page,), daemon=True).start()
+                if warm:
+                    threading.Thread(target=_warm_up, args=(warm,), daemon=True).start()
 
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
             if not self.should_exit:

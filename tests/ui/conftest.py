@@ -27,7 +27,7 @@ def serving_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     """`python -m experiments app --port 0`; the run fails when it leaves processes or wanted to leave the machine."""
     if importlib.util.find_spec("viz.app") is None:
         lacking("there is no page yet (viz/app.py)")
-    with serving(command("--port", "0", "--sessions", "1000"), tmp_path_factory.mktemp("server")) as one:
+    with serving(command("--port", "0", "--sessions", "1000", "--no-warm"), tmp_path_factory.mktemp("server")) as one:
         yield one
         code, left = one.end()
         assert (code, left) == (4, []), one.log.read_text(encoding="utf-8")
