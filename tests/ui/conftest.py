@@ -53,7 +53,7 @@ def browser() -> Iterator[Browser]:
 
 def in_language(path: str, lang: str) -> str:
     """The path with the language asked for in its address; English is what a page speaks unasked."""
-    return path if lang == "en" else f"{path}{'&' if '?' in path else '?'}lang={lang}"
+    return path if lang == "en" or "lang=" in path else f"{path}{'&' if '?' in path else '?'}lang={lang}"
 
 
 @pytest.fixture
