@@ -51,6 +51,11 @@ def browser() -> Iterator[Browser]:
         one.close()
 
 
+def in_language(path: str, lang: str) -> str:
+    """The path with the language asked for in its address; English is what a page speaks unasked."""
+    return path if lang == "en" or "lang=" in path else f"{path}{'&' if '?' in path else '?'}lang={lang}"
+
+
 @pytest.fixture
 def page_of(browser: Browser, server: str) -> Iterator[PageOf]:
     """`page_of(lang="zh", size=(1440, 900), path="/")` opens the page in a fresh session and waits until it stands.
@@ -69,7 +74,7 @@ def page_of(browser: Browser, server: str) -> Iterator[PageOf]:
         context.on("page", lambda one: record.watch(one))
         context.dualcirc_record = record  # type: ignore[attr-defined]
         page = context.new_page()
-        return mount(page, (url or server) + path) if wait else page
+        return mount(page, (url or server) + in_language(path, lang)) if wait else page
 
     yield opened
     for context in contexts:
