@@ -77,7 +77,7 @@ def movers(source: Source, name: str, lang: str) -> Markup:
     rows = source.rows(name)
     main = subject(source, name)
     clear = [one for one in rows if one not in (main, "fiscal_cost") and is_clear(rows[one])]
-    clear.sort(key=lambda one: (-_clearness(rows[one]), source.measured.index(one)))
+    clear.sort(key=lambda one: (-_size(rows[one]), source.measured.index(one)))
     items = [
         pick(lang, "{}: {}, {}", "{}：{}，{}").format(
             getattr(indicator_label(one), lang), direction(rows[one], lang),
@@ -94,14 +94,21 @@ def movers(source: Source, name: str, lang: str) -> Markup:
     )
     if not items:
         return element("p", count)
-    lead = element("p", pick(lang, "What moves most clearly besides:", "此外变动最明确的指标："))
+    lead = element(
+        "p",
+        pick(
+            lang,
+            "What else has a clear direction, the most against its baseline first:",
+            "此外方向明确的变动，按相对幅度排列：",
+        ),
+    )
     return joined([lead, bullets(items), element("p", count)])
 
 
-def _clearness(row: Mapping[str, Any]) -> float:
-    """Size of an effect over its Monte-Carlo error."""
-    effect, se = abs(float(row["effect"])), float(row["se"])
-    return effect / se if se > 0.0 else math.inf if effect > 0.0 else 0.0
+def _size(row: Mapping[str, Any]) -> float:
+    """Size of an effect against its baseline; nought where there is none to measure it by."""
+    relative = abs(float(row["relative"]))
+    return 0.0 if math.isnan(relative) else relative
 
 
 def expected(source: Source, name: str, lang: str) -> Markup:
@@ -122,7 +129,7 @@ def expected(source: Source, name: str, lang: str) -> Markup:
     for policy in dict.fromkeys(one.policy for one in found):
         rows.append([getattr(account_label(policy), lang)])
         rows += [_claim_row(source, one, lang) for one in found if one.policy == policy]
-    caption = pick(lang, "Expected and found", "预期与结果")
+    caption = pick(lang, "Claims of the policies", "各项政策的预期")
     return joined(
         [element("p", said), table(caption, head, rows, left=5), element("p", prose("claims", lang), class_="note")]
     )
@@ -163,7 +170,7 @@ def numbers(source: Source, name: str, lang: str) -> Markup:
         f"All indicators, {span}, {runs_text(source.draws, lang)}",
         f"全部指标，{span}，{runs_text(source.draws, lang)}",
     )
-    return joined([table(caption, head, body), element("p", prose("numbers", lang), class_="note")])
+    return joined([table(caption, head, body, wide=True), element("p", prose("numbers", lang), class_="note")])
 
 
 def level_of(indicator: str) -> str:

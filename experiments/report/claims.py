@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-import pandas as pd
-
 from experiments.report.source import Source
 from experiments.report.wording import confidence
 from model.kernel.calendar import parse_month
@@ -52,27 +50,29 @@ class Claim:
 
 def claims(source: Source, name: str) -> list[Claim]:
     """Claims of the policies that a scenario adds to the baseline."""
+    found: list[Claim] = source.once(("claims", name), lambda: _claims(source, name))
+    return found
+
+
+def _claims(source: Source, name: str) -> list[Claim]:
     from model.policies import policies
 
     base = source.resolved(source.baseline).get("policies") or {}
     found: list[Claim] = []
-    frames: dict[int, pd.DataFrame] = {}
     for id, entry in (source.resolved(name).get("policies") or {}).items():
         if id not in policies() or id in base:
             continue
         first = parse_month(str(entry["from"])) // 12
         for claim in policies()[id].expects:
             year = source.last_year if claim.year is None else first + claim.year - 1
-            found.append(_judged(source, name, id, claim, year, frames))
+            found.append(_judged(source, name, id, claim, year))
         found += [_unmoved(source, name, id, indicator) for indicator in policies()[id].unmoved]
     return found
 
 
-def _judged(
-    source: Source, name: str, id: str, claim: Expectation, year: int, frames: dict[int, pd.DataFrame]
-) -> Claim:
+def _judged(source: Source, name: str, id: str, claim: Expectation, year: int) -> Claim:
     if claim.where:
-        row = _member(source, name, claim, year, frames)
+        row = _member(source, name, claim, year)
     else:
         row = source.rows(name, f"{year:04d}").get(claim.indicator, {})
     wanted = 1 if claim.direction == "up" else -1
@@ -88,18 +88,14 @@ def _judged(
     return Claim(id, claim.indicator, claim.kind, claim.direction, claim.where, year, row, verdict)
 
 
-def _member(
-    source: Source, name: str, claim: Expectation, year: int, frames: dict[int, pd.DataFrame]
-) -> Mapping[str, Any]:
+def _member(source: Source, name: str, claim: Expectation, year: int) -> Mapping[str, Any]:
     """The effect on the one member that a claim is about; empty where it is about several."""
     if len(claim.where) != 1 or year not in source.years:
         return {}
     dimension, members = next(iter(claim.where.items()))
     if len(members) != 1:
         return {}
-    if year not in frames:
-        frames[year] = source.members(name, year)
-    table = frames[year]
+    table = source.members(name, year)
     rows = table[
         (table["indicator"] == claim.indicator) & (table["dimension"] == dimension) & (table["member"] == members[0])
     ]

@@ -49,7 +49,7 @@ def _change(change: Change, lang: str) -> Markup:
         (pick(lang, "group", "类别"), change.group_text(lang)),
         (pick(lang, "source paper, section", "论文章节"), _section(change, lang)),
     ]
-    between, colon = pick(lang, " · ", "；"), pick(lang, ": ", "：")
+    between, colon = pick(lang, " | ", "；"), pick(lang, ": ", "：")
     line = between.join(f"{word}{colon}{text}" for word, text in facts if text)
     parts: list[object] = [head]
     if line:
@@ -57,7 +57,7 @@ def _change(change: Change, lang: str) -> Markup:
     if change.settings:
         words = pick(lang, "Setting|Value|Default|Evidence|Source", "设置|取值|默认值|证据|来源").split("|")
         rows = [_setting_row(one, lang) for one in change.settings]
-        parts.append(table(label, words, rows, left=5))
+        parts.append(table(pick(lang, "Settings", "设置项"), words, rows, left=5))
     return joined(parts)
 
 
@@ -76,7 +76,10 @@ def _setting_row(one: Setting, lang: str) -> list[object]:
     moved = one.value != (list(one.default) if isinstance(one.default, tuple) else one.default)
     if not one.source:  # a direct setting has neither default nor source
         return [getattr(one.label, lang), element("strong", value), MISSING, MISSING, MISSING]
-    grade = pick(lang, f"{one.grade}, {status_label(one.status).en}", f"{one.grade}，{status_label(one.status).zh}")
+    if moved:
+        grade = pick(lang, "set by this scenario", "本情景设定")
+    else:
+        grade = pick(lang, f"{one.grade}, {status_label(one.status).en}", f"{one.grade}，{status_label(one.status).zh}")
     source = element("span", one.source, lang="en" if lang == "zh" else None)
     return [getattr(one.label, lang), element("strong", value) if moved else value, default, grade, source]
 
@@ -86,6 +89,8 @@ def money(source: Source, name: str, lang: str) -> Markup:
     costs = source.costs(name)
     if not len(costs.columns):
         return element("p", pick(lang, "The scenario has no policy that is paid for.", "该情景没有需要出资的政策。"))
+    paid = costs.index[(costs != 0.0).any(axis=1)]
+    costs = costs.loc[paid.min() :] if len(paid) else costs.tail(1)
     labels = [getattr(account_label(account), lang) for account in costs.columns]
     head = [pick(lang, "Year", "年份"), *labels, pick(lang, "Together", "合计")]
     body: list[list[object]] = []
@@ -193,7 +198,7 @@ def provenance(source: Source, lang: str) -> Markup:
         (pick(lang, "Scale", "抽样比例"), f"{about['scale']:g}"),
     ]
     for name in source.names:
-        word = pick(lang, f"Hash of “{source.label(name, lang)}”", f"“{source.label(name, lang)}”散列值")
+        word = pick(lang, f"Hash of {source.label(name, lang)}", f"{source.label(name, lang)}散列值")
         rows.append((word, element("code", source.hash(name))))
     rows.append((pick(lang, "Packages", "软件包"), _packages(about.get("packages") or {})))
     rows.append((pick(lang, "Finished", "完成时间"), f"{about['finished']} ({about['wall_s']:g} s)"))

@@ -35,10 +35,12 @@ def joined(parts: Iterable[object], between: str = "") -> Markup:
     return Markup(text(between).join(text(part) for part in parts))
 
 
-def table(caption: str, head: Sequence[str], rows: Sequence[Sequence[object]], left: int = 1) -> Markup:
+def table(
+    caption: str, head: Sequence[str], rows: Sequence[Sequence[object]], left: int = 1, wide: bool = False
+) -> Markup:
     """A table: the first `left` columns are words, the first of them names the row; the others are figures.
 
-    A row of a single cell is a heading over the rows that follow.
+    A row of a single cell is a heading over the rows that follow. `wide` is for tables of many columns.
     """
     columns = [element("th", cell, scope="col", class_=None if at < left else "n") for at, cell in enumerate(head)]
     body = []
@@ -51,7 +53,14 @@ def table(caption: str, head: Sequence[str], rows: Sequence[Sequence[object]], l
         cells += [element("td", cell, class_=None if at < left else "n") for at, cell in enumerate(row[1:], start=1)]
         body.append(element("tr", *cells))
     parts = (element("caption", caption), element("thead", element("tr", *columns)), element("tbody", *body))
-    return element("div", element("table", *parts), class_="scroll", tabindex="0", role="region", aria_label=caption)
+    return element(
+        "div",
+        element("table", *parts),
+        class_="scroll wide" if wide else "scroll",
+        tabindex="0",
+        role="region",
+        aria_label=caption,
+    )
 
 
 def figure(svg: str, caption: str) -> Markup:

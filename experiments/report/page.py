@@ -14,14 +14,18 @@ _TAGS = {"en": "en", "zh": "zh-CN"}
 _CALLED = {"en": "English", "zh": "中文"}
 _TIPS_UP_TO = 300
 """Scenarios × months up to which charts answer to the pointer; beyond, the file would grow too large."""
+_WHOLE_UP_TO = 6
+"""Scenarios up to which each has all its pictures; beyond, one chart a level and fewer breakdowns."""
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
 
 
-def html_report(source: Source, languages: tuple[str, ...] = LANGUAGES, tips: bool | None = None) -> str:
+def html_report(
+    source: Source, languages: tuple[str, ...] = LANGUAGES, tips: bool | None = None, style: str = ""
+) -> str:
     """The report of a result as HTML without any outside address.
 
     With both languages the page carries a switch that needs no script; printing shows the language chosen. `tips`:
-    whether charts answer to the pointer; by default where the file stays small.
+    whether charts answer to the pointer; by default where the file stays small. `style`: further rules of style.
     """
     if tips is None:
         tips = max(1, len(source.policies)) * len(source.months) <= _TIPS_UP_TO
@@ -34,7 +38,7 @@ def html_report(source: Source, languages: tuple[str, ...] = LANGUAGES, tips: bo
         Markup(f'<meta name="generator" content="dualcirc {text(source.manifest["version"])}">'),
         Markup(f'<meta name="description" content="{text(standing(lead))}">'),
         element("title", " / ".join(title(source, lang) for lang in languages)),
-        element("style", Markup(STYLE.read_text(encoding="utf-8"))),
+        element("style", Markup(STYLE.read_text(encoding="utf-8") + style)),
     ]
     body = [_switch(languages)] if both else []
     for lang in languages:
@@ -64,7 +68,7 @@ def title(source: Source, lang: str) -> str:
 
 def _block(source: Source, lang: str, tips: bool) -> Iterator[Markup]:
     """One language of the page."""
-    foot = f"dualcirc {source.manifest['version']} · {standing(lang)} · {_runs(source, lang)}"
+    foot = f"dualcirc {source.manifest['version']} | {standing(lang)} | {_runs(source, lang)}"
     yield element("p", foot, class_="foot", aria_hidden="true")
     yield element("p", standing(lang), class_="standing")
     yield element("h1", title(source, lang))
@@ -93,7 +97,7 @@ def _facts(source: Source, lang: str) -> str:
         pick(lang, f"scale {scale}", f"抽样比例{scale}"),
         f"dualcirc {source.manifest['version']}",
     ]
-    return " · ".join(facts)
+    return " | ".join(facts)
 
 
 def _section(head: str, *content: Markup) -> Markup:
@@ -111,8 +115,11 @@ def _scenario(source: Source, name: str, lang: str, key: str, tips: bool) -> Ite
 
     yield _section(head("The answer", "结论"), answer.headline(source, name, lang), answer.movers(source, name, lang))
     yield _section(head("What was changed", "改变了什么"), closing.changed(source, name, lang))
-    yield _section(head("Main results", "主要结果"), pictures.charts(source, name, lang, key, tips))
-    yield _section(head("Who loses, who gains", "谁受损、谁受益"), pictures.distribution(source, name, lang, key))
+    brief = len(source.policies) > _WHOLE_UP_TO
+    shown = pictures.charts(source, name, lang, key, tips, most=1 if brief else 2)
+    yield _section(head("Main results", "主要结果"), shown)
+    members = pictures.distribution(source, name, lang, key, brief)
+    yield _section(head("Who loses, who gains", "谁受损、谁受益"), members)
     yield _section(head("Why", "效应分解"), pictures.why(source, name, lang, key))
     yield _section(head("Money", "财政资金"), closing.money(source, name, lang))
     yield _section(head("Expected and found", "预期与结果"), answer.expected(source, name, lang))

@@ -12,7 +12,7 @@ from experiments.report.answer import LEVELS, level_of, subject
 from experiments.report.claims import claims
 from experiments.report.markup import Markup, element, figure, joined
 from experiments.report.prose import prose
-from experiments.report.source import Source
+from experiments.report.source import LAST, Source
 from experiments.report.wording import pick
 from experiments.show import HEADLINES
 from experiments.words import dimension_label, indicator_label, level_label, member_label
@@ -38,14 +38,14 @@ def chosen(source: Source, name: str) -> list[str]:
     return found
 
 
-def charts(source: Source, name: str, lang: str, key: str, tips: bool) -> Markup:
-    """The charts by level, each with its sentence."""
+def charts(source: Source, name: str, lang: str, key: str, tips: bool, most: int = _PER_LEVEL) -> Markup:
+    """The charts by level, each with its sentence; at most `most` a level."""
     alone = not source.policies
     begins = source.begins(name)
     parts = []
     for level in LEVELS:
         pictures = []
-        for at, one in enumerate(one for one in chosen(source, name) if level_of(one) == level):
+        for at, one in enumerate([one for one in chosen(source, name) if level_of(one) == level][:most]):
             title, unit = getattr(indicator_label(one), lang), source.unit(one)
             lines = [source.line(name, one, lang, "policy")]
             gap = None
@@ -61,8 +61,8 @@ def charts(source: Source, name: str, lang: str, key: str, tips: bool) -> Markup
     return joined(parts)
 
 
-def distribution(source: Source, name: str, lang: str, key: str) -> Markup:
-    """Losers named first: provinces on a map, then categories, sizes, modes and markets."""
+def distribution(source: Source, name: str, lang: str, key: str, brief: bool = False) -> Markup:
+    """Losers named first: provinces on a map, then categories, sizes, modes and markets; in brief the sizes only."""
     indicator, year = "export_value", source.last_year
     table = source.members(name, year)
     table = table[table["indicator"] == indicator]
@@ -73,7 +73,7 @@ def distribution(source: Source, name: str, lang: str, key: str) -> Markup:
     parts.append(element("p", prose("distribution", lang, label=label[:1].lower() + label[1:], year=year)))
     parts.append(element("div", _map(table, label, year, lang, key),
                          *(_bars(table, dimension, label, year, unit, lang, key)
-                           for dimension in ("category", "size", "mode", "market")
+                           for dimension in (("size",) if brief else ("category", "size", "mode", "market"))
                            if dimension in set(table["dimension"])),
                          class_="figures"))  # fmt: skip
     return joined(parts)
@@ -140,7 +140,7 @@ def why(source: Source, name: str, lang: str, key: str) -> Markup:
     if source.explain is None:
         return Markup("")
     table = source.explain
-    table = table[(table["scenario"] == name) & (table["period"] == "last_12")]
+    table = table[(table["scenario"] == name) & (table["period"] == LAST)].sort_values("part", kind="stable")
     pictures = []
     for at, one in enumerate(chosen(source, name)):
         rows = table[table["indicator"] == one]

@@ -5,7 +5,7 @@ Everything is read from stored tables: a report made with the run and one made l
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -49,8 +49,18 @@ class Source:
 
     @classmethod
     def of(cls, manifest: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> Source:
-        """The source of tables in memory."""
+        """The source of tables in memory, in any order of their rows."""
         return cls(manifest, **{name: tables[name] for name in _TABLES if name in tables})
+
+    @cached_property
+    def _made(self) -> dict[Hashable, Any]:
+        return {}
+
+    def once(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """What `make` gives, made once for a key: both languages and several sections ask for the same tables."""
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
 
     @property
     def names(self) -> list[str]:
@@ -134,6 +144,10 @@ class Source:
 
     def rows(self, name: str, period: str = LAST) -> dict[str, dict[str, Any]]:
         """Effects of a scenario in a period by indicator, as stored."""
+        found: dict[str, dict[str, Any]] = self.once(("rows", name, period), lambda: self._rows(name, period))
+        return found
+
+    def _rows(self, name: str, period: str) -> dict[str, dict[str, Any]]:
         assert self.effects is not None
         chosen = self.effects[(self.effects["scenario"] == name) & (self.effects["period"] == period)]
         found: dict[Any, Any] = chosen.set_index("indicator").to_dict(orient="index")
@@ -157,7 +171,11 @@ class Source:
 
     def members(self, name: str, year: int) -> pd.DataFrame:
         """Paired effects by member of every dimension in a year: columns as `effects.breakdown_effects`."""
-        table = self.breakdowns[self.breakdowns["period"] == f"{year:04d}"]
+        found: pd.DataFrame = self.once(("members", name, year), lambda: self._members(name, year))
+        return found
+
+    def _members(self, name: str, year: int) -> pd.DataFrame:
+        table = self.breakdowns[self.breakdowns["period"] == f"{year:04d}"].sort_values(_KEYS, kind="stable")
         sides = []
         for scenario in (self.baseline, name):
             mine = table[table["scenario"] == scenario]
