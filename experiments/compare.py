@@ -111,13 +111,16 @@ class Comparison:
     def ledger(self) -> pd.DataFrame:
         return self.table("ledger")
 
-    def save(self, folder: Path | str) -> Path:
-        """Write a result folder; returns its place."""
+    def save(self, folder: Path | str, arguments: Sequence[str] = ()) -> Path:
+        """Write a result folder; returns its place. `arguments`: words of the command line, kept in the manifest."""
+        from experiments.report.remake import report_file
+
         frames = {name: self.table(name) for name in ("indicators", "breakdowns", "ledger")}
         if self.explanation is not None:
             frames["explain"] = self.explanation
-        about = manifest("compare", self.scenarios, self.seeds, self.months, self.wall_s)
-        return write_result(Path(folder), {**frames, "effects": self.effects}, about)
+        frames["effects"] = self.effects
+        about = manifest("compare", self.scenarios, self.seeds, self.months, self.wall_s, arguments)
+        return write_result(Path(folder), frames, about, report_file(about, frames))
 
 
 def compare(
