@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from experiments.amounts import MISSING, amount, bare, interval, percent
 from experiments.catalogue import policy_row
 from model.kernel.calendar import format_month
 
@@ -40,35 +40,6 @@ HEADLINES = (
 """Rows of the printed table, those that exist; the file holds every indicator."""
 
 HONESTY = "A scenario, not a forecast."
-_MISSING = "-"
-_SCALES = ((1e9, "bn"), (1e6, "m"), (1.0, ""))
-_BARE_UNITS = ("index", "log index", "ratio", "factor", "number", "count", "")
-
-
-def amount(value: float, unit: str, change: bool = False) -> str:
-    """A number with its unit, short enough for a table; a change carries its sign.
-
-    Shares become per cent, a change of a share percentage points; yuan and large counts get bn or m.
-    """
-    if value is None or math.isnan(value):
-        return _MISSING
-    if unit.split(" ")[0] == "share":
-        return f"{_digits(value * 100.0, change)} {'points' if change else '%'}"
-    money = unit.startswith("yuan")
-    size, word = next((step for step in _SCALES if abs(value) >= step[0]), (1.0, ""))
-    if not money:
-        word = {"bn": "billion", "m": "million"}.get(word, "")
-    shown = "" if unit in _BARE_UNITS else unit.replace("m2", "m²")
-    return " ".join(part for part in (_digits(value / size, change), word, shown) if part)
-
-
-def _digits(value: float, sign: bool) -> str:
-    """Four figures, three of a change; thousands set apart."""
-    if value == 0.0:
-        return "0"
-    places = min(6, max(0, (2 if sign else 3) - math.floor(math.log10(abs(value)))))
-    text = f"{value:{'+' if sign else ''},.{places}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def columns(rows: Sequence[Sequence[str]], left: int = 1) -> list[str]:
@@ -113,17 +84,15 @@ def _effect_lines(rows: pd.DataFrame, labels: Mapping[str, str]) -> list[str]:
     for name in [name for name in HEADLINES if name in by_name] or list(by_name):
         row = by_name[name]
         unit = row["unit"]
-        interval = f"[{_bare(row['low'], unit)}, {_bare(row['high'], unit)}]"
-        per_yuan = row["effect_per_yuan"]
         table.append(
             (
                 labels.get(name, name),
                 amount(row["baseline"], unit),
                 amount(row["policy"], unit),
                 amount(row["effect"], unit, change=True),
-                _MISSING if math.isnan(row["low"]) else interval,
-                _MISSING if math.isnan(row["relative"]) else f"{_digits(row['relative'] * 100.0, True)} %",
-                _MISSING if math.isnan(per_yuan) else f"{_digits(per_yuan, True)}",
+                interval(row["low"], row["high"], unit),
+                percent(row["relative"]),
+                bare(row["effect_per_yuan"], change=True),
             )
         )
     return columns(table)
@@ -148,12 +117,6 @@ def explanation_text(result: Comparison, labels: Mapping[str, str], period: str 
             lines += [labels.get(one, one), *(f"  {line}" for line in columns(table))]
         lines.append("")
     return "\n".join(lines).rstrip()
-
-
-def _bare(value: float, unit: str) -> str:
-    """A bound of an interval: the amount with its scale (bn, million) and without its unit."""
-    number, *words = amount(value, unit, change=True).split(" ")
-    return " ".join([number, *(word for word in words[:1] if word in ("bn", "m", "billion", "million"))])
 
 
 def run_text(result: RunResult, labels: Mapping[str, str], units: Mapping[str, str]) -> str:
@@ -194,7 +157,7 @@ def policy_text(policy: Policy) -> str:
 
 def _range(parameter: Mapping[str, Any]) -> str:
     low, high = parameter["min"], parameter["max"]
-    return _MISSING if low is None or high is None else f"{_value(low)} to {_value(high)}"
+    return MISSING if low is None or high is None else f"{_value(low)} to {_value(high)}"
 
 
 def _value(value: Any) -> str:

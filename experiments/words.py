@@ -1,0 +1,157 @@
+"""Names, in both languages, of everything a result or a scenario speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from model.kernel.declare import Label
+from model.kernel.member_labels import (
+    CATEGORY_LABELS,
+    CHANNEL_LABELS,
+    DIMENSION_LABELS,
+    GROUP_LABELS,
+    LEVEL_LABELS,
+    MODE_LABELS,
+    REGION_LABELS,
+    SECTOR_LABELS,
+    SIZE_LABELS,
+    STATUS_LABELS,
+    TIER_LABELS,
+)
+
+if TYPE_CHECKING:
+    from model.kernel.declare import Indicator
+
+LANGUAGES: Final = ("en", "zh")
+_CODED: Final[Mapping[str, Mapping[str, Label]]] = MappingProxyType(
+    {
+        "category": CATEGORY_LABELS,
+        "mode": MODE_LABELS,
+        "channel": CHANNEL_LABELS,
+        "tier": TIER_LABELS,
+        "size": SIZE_LABELS,
+        "region": REGION_LABELS,
+    }
+)
+_PLACES: Final = MappingProxyType(
+    {
+        "market": ("market_ids", "market_en", "market_zh"),
+        "platform": ("platform_ids", "platform_en", "platform_zh"),
+        "gateway": ("gateway_ids", "gateway_city", "gateway_zh"),
+        "hub": ("hub_ids", "hub_city", "hub_zh"),
+        "province": ("province_ids", "province_ids", "province_zh"),
+        "belt": ("belt_ids", "belt_product", "belt_city_zh"),
+    }
+)
+"""Where the evidence names places: ids, English and Chinese."""
+GRADES: Final = MappingProxyType(
+    {
+        "verified": "A",
+        "measured": "A",
+        "literature": "B",
+        "calibrated": "B",
+        "derived": "B",
+        "recalled": "C",
+        "paper": "C",
+        "assumed": "D",
+    }
+)
+"""Grade of evidence by status: A read or measured, B from literature or by rule, C unchecked, D assumed."""
+GRADE_LABELS: Final = MappingProxyType(
+    {
+        "A": Label("read at the source or measured", "已核实或实测"),
+        "B": Label("from the literature, calibrated or derived", "文献、校准或推算"),
+        "C": Label("recalled, or found in the source paper only", "凭记忆或仅见于论文"),
+        "D": Label("assumed, without a source", "假设，无来源"),
+    }
+)
+
+
+@lru_cache(maxsize=1)
+def _world() -> Any:
+    from model.world.load import load_world
+
+    return load_world()
+
+
+@lru_cache(maxsize=16)
+def member_labels(dimension: str) -> Mapping[str, Label]:
+    """Labels of all members of a dimension in code order. Raises KeyError for a word that is no dimension."""
+    if dimension in _CODED:
+        return _CODED[dimension]
+    if dimension == "city":
+        return _cities()
+    columns = (getattr(_world(), name) for name in _PLACES[dimension])
+    labels = {key: Label(en, zh) for key, en, zh in zip(*columns, strict=True)}
+    if dimension == "belt":
+        labels = {key: Label(f"{label.en} ({key})", f"{label.zh} ({key})") for key, label in labels.items()}
+    return MappingProxyType(labels)
+
+
+def _cities() -> Mapping[str, Label]:
+    """Cities; the evidence gives a Chinese name only where a belt, gateway or bonded zone stands."""
+    world = _world()
+    known = dict(zip(world.belt_city, world.belt_city_zh, strict=True))
+    zones = world.tables["bonded_zones"]
+    known |= dict(zip(zones["city"], zones["city_zh"], strict=True))
+    return MappingProxyType({name: Label(name, str(known.get(name, name))) for name in world.city_ids})
+
+
+def member_label(dimension: str, member: str) -> Label:
+    """Name of a member; the code itself for a member of another version of the evidence."""
+    return member_labels(dimension).get(member) or Label(member, member)
+
+
+def dimension_label(dimension: str) -> Label:
+    """Name of a dimension or of another key of a restriction."""
+    return DIMENSION_LABELS[dimension]
+
+
+def sector_label(payer: str) -> Label:
+    """Name of a sector of the ledger."""
+    return SECTOR_LABELS[payer]
+
+
+def level_label(level: str) -> Label:
+    """Macro, meso, micro 宏观、中观、微观."""
+    return LEVEL_LABELS[level]
+
+
+def group_label(group: str) -> Label:
+    """Name of a group of policies."""
+    return GROUP_LABELS[group]
+
+
+def status_label(status: str) -> Label:
+    """Where a number comes from."""
+    return STATUS_LABELS[status]
+
+
+def grade(status: str) -> str:
+    """Grade of evidence, A to D."""
+    return GRADES[status]
+
+
+def indicators() -> Mapping[str, Indicator]:
+    """Every declared indicator by id, in order of declaration."""
+    import model.indicators  # noqa: F401  (fills the registry)
+    from model.kernel.declare import INDICATORS
+
+    return MappingProxyType(INDICATORS.items)
+
+
+def indicator_label(name: str) -> Label:
+    """Name of an indicator; the id itself for one that this version does not declare."""
+    found = indicators().get(name)
+    return found.label if found else Label(name, name)
+
+
+def account_label(account: str) -> Label:
+    """Name of an account under which the government pays for a policy: the policy's."""
+    from model.policies import policies
+
+    found = policies().get(account)
+    return found.label if found else Label(account.replace("_", " "), account)
