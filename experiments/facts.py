@@ -28,12 +28,13 @@ class Fact:
         return pick(self.value, lang) if isinstance(self.value, Label) else amount(self.value, self.unit, lang=lang)
 
     def exact(self, lang: str) -> str:
-        """The value to two places, so that a reader can add up."""
+        """The value to two places, so that a reader can add up; whole things without any."""
         if isinstance(self.value, Label):
             return pick(self.value, lang)
         size = 100.0 if self.unit.startswith("share") else 1.0
         word = "" if self.unit in ("", "number") else unit_word(self.unit, lang)
-        return f"{self.value * size:,.2f}{' ' if lang == 'en' and word else ''}{word}"
+        whole = not self.unit.startswith("yuan") and float(self.value).is_integer()
+        return f"{self.value * size:,.{0 if whole else 2}f}{' ' if lang == 'en' and word else ''}{word}"
 
     def as_row(self) -> dict[str, Any]:
         """Plain values for JSON."""

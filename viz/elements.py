@@ -109,7 +109,7 @@ def Style() -> Any:
 _STYLE = """
 .dc-page{max-width:1280px;margin:0 auto;padding:0 8px 32px;line-height:1.5}
 .dc-page h2{font-size:1.4rem;margin:12px 0 4px}.dc-page h3{font-size:1.1rem;margin:16px 0 4px}
-.dc-page p{margin:4px 0 8px}.dc-page ul{margin:4px 0 8px 20px}
+.dc-page p{margin:4px 0 8px!important}.dc-page ul{margin:4px 0 8px 20px}
 .dc-row{display:flex;flex-wrap:wrap;gap:8px 16px;align-items:flex-end;margin:8px 0}
 .dc-split{display:grid;grid-template-columns:minmax(0,1fr);gap:16px}
 @media(min-width:960px){.dc-split{grid-template-columns:minmax(0,2fr) minmax(280px,1fr)}
@@ -136,11 +136,18 @@ border-radius:6px;background:#fff;color:#1b1f24;font:inherit}
 .dc-box th,.dc-box td{padding:3px 10px 3px 0;border-bottom:1px solid #c3cad2;text-align:right;vertical-align:top}
 .dc-box td{white-space:nowrap}.dc-box .dc-word{white-space:normal}
 .dc-box th:first-child,.dc-box .dc-word{text-align:left;font-weight:400}
-.dc-box thead th{font-weight:600!important}
+.dc-box tbody th{min-width:5.6em}.dc-box thead th{font-weight:600!important}
 .dc-figure{overflow-x:auto;max-width:100%}.dc-figure svg{max-width:100%;height:auto;display:block}
 .dc-facts{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:2px 12px;margin:4px 0}
-.dc-facts dt,.dc-facts dd{margin:0}.dc-facts dd{text-align:right;font-variant-numeric:tabular-nums}
+.dc-facts dt,.dc-facts dd{margin:0}
+.dc-facts dt::first-letter,.dc-box th::first-letter{text-transform:uppercase}
+.dc-box .dc-sum>*{font-weight:600!important}.dc-facts dd{text-align:right;font-variant-numeric:tabular-nums}
 .dc-facts .dc-total{font-weight:600;border-top:1px solid #8a94a0}
+.dc-phases{display:flex;flex-wrap:wrap;gap:6px;list-style:none;padding:0!important;margin:8px 0}
+.dc-phases .dc-press{padding:2px 10px}
+.dc-sparks{display:grid;grid-template-columns:repeat(auto-fill,minmax(210px,1fr));gap:10px 18px}
+.dc-spark-head{display:flex;justify-content:space-between;gap:8px;font-size:.92rem}
+.dc-spark .dc-figure{background:#fff}
 .dc-quiet{font-size:.9rem}
 .dc-page summary{cursor:pointer;min-height:28px;padding:2px 0}
 .dc-page progress{width:min(360px,80vw);height:14px;accent-color:#1d4f7c}

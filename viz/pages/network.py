@@ -170,11 +170,10 @@ def AllFlows(
 ) -> None:
     """Every flow between two places as a table, made when it is opened."""
     opened, set_opened = solara.use_state(False)
-    Press(
-        both(lang, "Hide the table of all flows", "隐藏全部流向表") if opened
-        else both(lang, "Show all flows as a table", "以表格显示全部流向"),
-        lambda: set_opened(not opened), pressed=opened,
-    )  # fmt: skip
+    shown = both(lang, "Hide the table of all flows", "隐藏全部流向表")
+    hidden = both(lang, "Show all flows as a table", "以表格显示全部流向")
+    with solara.v.Html(tag="div", class_="dc-row"):
+        Press(shown if opened else hidden, lambda: set_opened(not opened))
     if opened:
         rows = flow.links(middle, ways)
         past = before.links(middle, old).set_index(["start", "end"])["yuan"] if before else None
