@@ -17,12 +17,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from experiments.app_cli import app as serve_page
 from experiments.console import (
     DONE,
     PARTLY,
     STOPPED,
     AsJson,
+    Lang,
     Name,
+    check_lang,
     explained,
     load,
     print_json,
@@ -47,6 +50,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(scenarios, name="scenario")
+app.command("app")(serve_page)
 
 Months = Annotated[int | None, typer.Option(help="Months to simulate, counted from the scenario's start.")]
 Scale = Annotated[float | None, typer.Option(help="SME agents per real SME, above 0 and up to 1.")]
@@ -233,6 +237,7 @@ def parse_seeds(text: str) -> tuple[int, ...]:
 @app.command()
 def policies(
     name: Annotated[str, typer.Argument(metavar="[ID]", help="Show this policy.", show_default=False)] = "",
+    lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
     """List the policies, or show one; with --json everything that may be set and measured."""
@@ -241,10 +246,11 @@ def policies(
     if as_json:
         print_json(catalogue(name))
         return
-    from experiments.show import policies_text, policy_text
+    from experiments.policy_text import policies_text, policy_text
     from model.policies import policies as declared
 
-    print(policy_text(find_policy(name)) if name else policies_text(declared()))
+    check_lang(lang)
+    print(policy_text(find_policy(name), lang) if name else policies_text(declared(), lang))
 
 
 @app.command()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from model.kernel.refusals import Problem, Refused, RunFailed
+from model.kernel.refusals import Problem, Refused, RunFailed, unknown
 
 if TYPE_CHECKING:
     from model.scenario import Scenario
@@ -18,7 +18,17 @@ if TYPE_CHECKING:
 DONE, FAILED, REFUSED, PARTLY, STOPPED = range(5)
 
 Name = Annotated[str, typer.Argument(metavar="SCENARIO", help="Name of a scenario, or the path of a .yaml file.")]
+Lang = Annotated[str, typer.Option(metavar="en|zh", help="Language of what is printed.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+LANGUAGES = ("en", "zh")
+
+
+def check_lang(lang: str) -> None:
+    """Refuse a language that is not spoken here."""
+    if lang not in LANGUAGES:
+        raise Refused([unknown("language", lang, LANGUAGES, path="--lang")])
 
 
 def load(name: str, settings: list[str] | None) -> Scenario:

@@ -79,16 +79,16 @@ def _serve(pipe: Connection, task: Task) -> None:
             except (BrokenPipeError, ConnectionError):
                 return
             except Exception as fault:
-                pipe.send(("failed", key, _sendable(fault)))
+                pipe.send(("failed", key, sendable(fault)))
 
 
 def _sender(pipe: Connection, key: Hashable) -> Report:
     return lambda months: pipe.send(("months", key, months))
 
 
-def _sendable(fault: Exception) -> Exception:
+def sendable(fault: Exception) -> Exception:
     """An exception that survives the way to the parent; a foreign one travels as its words."""
-    if type(fault).__module__.split(".")[0] in ("builtins", "model", "experiments"):
+    if type(fault).__module__.split(".")[0] in ("builtins", "model", "experiments", "viz"):
         return fault
     return RunFailed(f"{type(fault).__name__}: {fault}")
 
@@ -113,7 +113,7 @@ class _Pool:
 
     def __enter__(self) -> _Pool:
         if self._context.get_start_method() == "forkserver":
-            _start_server()
+            start_server()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -193,7 +193,7 @@ class _Pool:
                 worker.process.join(_PATIENCE_S)
 
 
-def _start_server() -> None:
+def start_server() -> None:
     """Start the process that workers are forked from, deaf to Ctrl-C from its first instruction, as are they.
 
     It preloads nothing: workers import the model side by side, and one that is told to end while it does so ends.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from experiments.amounts import MISSING, amount, bare, interval, percent
-from experiments.catalogue import policy_row
+from experiments.amounts import amount, bare, interval, percent
 from model.kernel.calendar import format_month
 
 if TYPE_CHECKING:
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from experiments.compare import Comparison
     from experiments.run import RunResult
-    from model.policies import Policy
 
 HEADLINES = (
     "export_value",
@@ -43,15 +42,24 @@ HONESTY = "A scenario, not a forecast."
 
 
 def columns(rows: Sequence[Sequence[str]], left: int = 1) -> list[str]:
-    """Rows as aligned lines: the first `left` columns to the left, the others to the right."""
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    return [
-        "  ".join(
-            cell.ljust(width) if i < left else cell.rjust(width)
-            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]
+    """Rows as aligned lines: the first `left` columns to the left, the others to the right.
+
+    A Chinese letter takes two places of a terminal.
+    """
+    widths = [max(places(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        cells = []
+        for i, (cell, width) in enumerate(zip(row, widths, strict=True)):
+            room = " " * (width - places(cell))
+            cells.append(cell + room if i < left else room + cell)
+        lines.append("  ".join(cells).rstrip())
+    return lines
+
+
+def places(text: str) -> int:
+    """Places that a text takes on a terminal."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def comparison_text(result: Comparison, labels: Mapping[str, str], period: str = "last_12") -> str:
@@ -130,45 +138,3 @@ def run_text(result: RunResult, labels: Mapping[str, str], units: Mapping[str, s
         f"{result.smes:,.0f} SME rows, {result.listings:,.0f} listings, {result.wall_s:.1f} s. 1 run."
     )
     return "\n".join([head, f"In {wide.index[-1]}:", *columns(table), HONESTY])
-
-
-def policy_text(policy: Policy) -> str:
-    """A page on one policy."""
-    row = policy_row(policy)
-    lines = [f"{policy.label.en}  {policy.label.zh}", f"{policy.id}; source paper, section {policy.section}"]
-    lines += [f"group {policy.group}; paid by {policy.payer}", "", policy.doc, ""]
-    table = [("parameter", "default", "range", "unit", "status", "source")]
-    table += [
-        (p["name"], _value(p["default"]), _range(p), p["unit"], p["status"], p["source"]) for p in row["parameters"]
-    ]
-    lines += columns(table, left=6) if row["parameters"] else ["It has no parameters."]
-    lines += ["", "It is expected to move:"]
-    for claim in policy.expects:
-        places = "; ".join(f"{key} {', '.join(names)}" for key, names in claim.where.items())
-        when = "" if claim.year is None else f", in year {claim.year}"
-        kind = claim.kind.replace("_", " ")
-        lines.append(f"  {claim.indicator} {claim.direction} ({kind}){places and ', ' + places}{when}")
-    if policy.unmoved:
-        lines.append(f"It must not move: {', '.join(policy.unmoved)}")
-    if policy.where_keys:
-        lines.append(f"It may be restricted by: {', '.join(policy.where_keys)}")
-    return "\n".join(lines)
-
-
-def _range(parameter: Mapping[str, Any]) -> str:
-    low, high = parameter["min"], parameter["max"]
-    return MISSING if low is None or high is None else f"{_value(low)} to {_value(high)}"
-
-
-def _value(value: Any) -> str:
-    if value is None:
-        return "none"
-    if isinstance(value, (list, tuple)):
-        return ", ".join(map(str, value)) or "none"
-    return f"{value:,.10g}" if isinstance(value, float) else str(value)
-
-
-def policies_text(policies: Mapping[str, Policy]) -> str:
-    """The list of policies."""
-    rows = [(policy.id, policy.group, f"{policy.label.en}  {policy.label.zh}") for policy in policies.values()]
-    return "\n".join([*columns(rows, left=3), "", "dualcirc policies ID shows one of them."])

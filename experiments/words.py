@@ -155,3 +155,9 @@ def account_label(account: str) -> Label:
 
     found = policies().get(account)
     return found.label if found else Label(account.replace("_", " "), account)
+
+
+def section_label(section: str) -> Label:
+    """Where in the source paper a policy stands: "5, recommendation 2"."""
+    number, _, rest = section.partition(", recommendation ")
+    return Label(f"section {section}", f"第{number}节" + (f"建议{rest}" if rest else ""))

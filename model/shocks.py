@@ -18,6 +18,7 @@ from model.levers import AXIS_KEYS, FIRM_KEYS, LEVERS, Effect, Where
 
 Values = Mapping[str, Any]
 
+NO_WORDS: Final = Label("", "")
 PARCEL_MODES: Final = ("direct_parcel", "full_hosting", "post")
 """Fulfilment modes whose orders cross the border one by one, so that a threshold per parcel matters."""
 
@@ -50,7 +51,7 @@ class Shock:
     effects: Callable[[Values, Where], list[Effect]]
     needs: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
-    doc: str = ""
+    doc: Label = NO_WORDS
 
     @property
     def where_keys(self) -> tuple[str, ...]:
@@ -139,7 +140,10 @@ _KINDS: Final = (
                 "derived", step=0.05,
             ),
         ),
-        _tariff, needs=("market", "region"), doc="Adds points to the duty rate; below zero it is a cut.",
+        _tariff, needs=("market", "region"), doc=Label(
+            "Adds points to the duty rate; below zero it is a cut.",
+            "在关税税率上加征若干百分点，负值表示下调。",
+        ),
     ),
     Shock(
         "de_minimis", Label("Duty-free threshold", "小额免税门槛变动"), "de_minimis_yuan",
@@ -152,7 +156,10 @@ _KINDS: Final = (
             ),
         ),
         _de_minimis, needs=("market", "region"),
-        doc="Sets the value up to which a parcel pays no duty, in modes that cross the border by the parcel.",
+        doc=Label(
+            "Sets the value up to which a parcel pays no duty, in modes that cross the border by the parcel.",
+            "设定包裹免税限额，适用于按单过境的履约方式。",
+        ),
     ),
     Shock(
         "demand", Label("Demand", "需求变动"), "demand",
@@ -163,7 +170,10 @@ _KINDS: Final = (
                 "assumed", step=0.05,
             ),
         ),
-        _demand, doc="Multiplies what buyers of a market would spend.",
+        _demand, doc=Label(
+            "Multiplies what buyers of a market would spend.",
+            "按系数改变某一市场买方的支出。",
+        ),
     ),
     Shock(
         "exchange_rate", Label("Exchange rate", "汇率变动"), "exchange_rate",
@@ -174,7 +184,10 @@ _KINDS: Final = (
                 _CHOICE, "assumed", step=0.01,
             ),
         ),
-        _exchange_rate, doc="Above zero the yuan weakens and exports become cheaper abroad.",
+        _exchange_rate, doc=Label(
+            "Above zero the yuan weakens and exports become cheaper abroad.",
+            "大于零表示人民币贬值，出口品在境外更便宜。",
+        ),
     ),
     Shock(
         "freight", Label("Freight rates", "运价变动"), "freight_yuan_per_kg",
@@ -186,7 +199,10 @@ _KINDS: Final = (
                 "assumed", step=0.1,
             ),
         ),
-        _freight, doc="Multiplies what a kilogram costs to carry.",
+        _freight, doc=Label(
+            "Multiplies what a kilogram costs to carry.",
+            "按系数改变每公斤运费。",
+        ),
     ),
     Shock(
         "gateway_closure", Label("Gateway closure", "口岸关闭"), "gateway_capacity",
@@ -197,7 +213,10 @@ _KINDS: Final = (
                 "assumed", step=0.05,
             ),
         ),
-        _gateway_closure, needs=("gateway",), doc="A customs district works at a part of its capacity.",
+        _gateway_closure, needs=("gateway",), doc=Label(
+            "A customs district works at a part of its capacity.",
+            "某关区只保留部分通关能力。",
+        ),
     ),
     Shock(
         "supplier_loss", Label("Loss of belt capacity", "产业带产能损失"), "supplier_capacity",
@@ -209,7 +228,10 @@ _KINDS: Final = (
             ),
         ),
         _supplier_loss, needs=("belt", "city", "province", "category"),
-        doc="Belts make a part of what they could, and those that buy from them feel it.",
+        doc=Label(
+            "Belts make a part of what they could, and those that buy from them feel it.",
+            "产业带只保留部分产能，下游产业带随之受影响。",
+        ),
     ),
     Shock(
         "platform_ban", Label("Platform ban", "平台封店"), "platform_open",
@@ -226,7 +248,10 @@ _KINDS: Final = (
             ),
         ),
         _platform_ban, needs=("platform",), without=("share", "draw"),
-        doc="A share of sellers, picked at random, may no longer sell on a platform.",
+        doc=Label(
+            "A share of sellers, picked at random, may no longer sell on a platform.",
+            "随机抽取一定比例的卖家，不得再在平台销售。",
+        ),
     ),
 )  # fmt: skip
 

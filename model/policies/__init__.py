@@ -19,6 +19,7 @@ from model.levers import Effect, Where
 from model.programmes import Grant, Outlay
 
 Values = Mapping[str, Any]
+NO_WORDS = Label("", "")
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Policy:
     effects: Callable[[Values, Where], list[Effect]] = _nothing
     grants: Callable[[Values, Where], list[Grant]] = _nothing
     outlays: Callable[[Values, Where], list[Outlay]] = _nothing
-    doc: str = ""
+    doc: Label = NO_WORDS
 
     def defaults(self) -> dict[str, Any]:
         return {parameter.name: parameter.value for parameter in self.parameters}

@@ -75,5 +75,8 @@ POLICY = Policy(
     where_keys=("mode", "channel", "category", "gateway"),
     effects=_effects,
     outlays=_outlays,
-    doc="Looks follow the firm's record; the freed inspectors shorten the queue.",
+    doc=Label(
+        "Inspections follow the firm's record; the inspectors set free shorten the queue.",
+        "查验随企业信用记录而定，节省的查验力量用于缩短排队。",
+    ),
 )  # fmt: skip

@@ -83,5 +83,8 @@ POLICY = Policy(
     where_keys=("hub", "market", "region"),
     grants=_grants,
     outlays=_outlays,
-    doc="Pays a share of the building cost of warehouses above a threshold; operators size their projects to it.",
+    doc=Label(
+        "Pays a share of the building cost of large warehouses abroad; operators size their projects to it.",
+        "按比例补贴达标海外仓的建设成本，运营商会据此调整项目规模。",
+    ),
 )  # fmt: skip

@@ -6,7 +6,7 @@ at once (`check`, `entries`, `findings`, `vocabulary`), and the checked `Scenari
 writes files.
 """
 
-from model.scenario.check import check_scenario, list_scenarios, load_scenario, scenario_of_text
+from model.scenario.check import check_scenario, check_text, list_scenarios, load_scenario, scenario_of_text
 from model.scenario.files import SCENARIOS, find_scenarios
 from model.scenario.plan import LeverEntry, PolicyEntry, Scenario, ShockEntry, SmallWorld
 from model.scenario.template import as_yaml, differences, template
@@ -20,6 +20,7 @@ __all__ = [
     "SmallWorld",
     "as_yaml",
     "check_scenario",
+    "check_text",
     "differences",
     "find_scenarios",
     "list_scenarios",

@@ -12,7 +12,7 @@ from model.kernel.declare import Label
 from model.kernel.refusals import Problem, Refused, nearest
 from model.levers import LEVERS, Effect
 from model.scenario.entries import Reading, read_levers, read_policies, read_shocks
-from model.scenario.files import SCENARIOS, apply_settings, find_scenarios, load_chain, locate, shown_name
+from model.scenario.files import SCENARIOS, apply_settings, find_scenarios, load_chain, locate, shown_name, text_chain
 from model.scenario.findings import Findings
 from model.scenario.nodes import Node, Table, Word, is_null, kind_of
 from model.scenario.plan import MOST_MONTHS, LeverEntry, PolicyEntry, Scenario, ShockEntry, SmallWorld
@@ -62,6 +62,17 @@ def load_scenario(
     if scenario is None:
         raise Refused([problem for problem in problems if problem.severity == "error"])
     return scenario
+
+
+def check_text(
+    text: str, stem: str = "scenario", *, folder: Path = SCENARIOS, words: Vocabulary | None = None
+) -> tuple[Scenario | None, list[Problem]]:
+    """As `check_scenario`, of a text that is no file; it may extend the scenarios that come with the project."""
+    try:
+        tree = text_chain(text.encode("utf-8"), stem, folder)
+    except Refused as refusal:
+        return None, refusal.problems
+    return check_tree(tree, stem, words)
 
 
 def scenario_of_text(text: str, stem: str = "scenario") -> Scenario:

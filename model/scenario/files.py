@@ -10,7 +10,7 @@ from typing import Final
 from model.kernel.refusals import Problem, Refused, nearest
 from model.policies import policies
 from model.scenario.nodes import Items, Node, Table, Word, is_null, kind_of, merged
-from model.scenario.text import read_file, read_node
+from model.scenario.text import read_file, read_node, read_text
 
 SCENARIOS: Final = Path(__file__).resolve().parents[2] / "scenarios"
 SUFFIXES: Final = (".yaml", ".yml")
@@ -79,20 +79,26 @@ def keeps_null(path: tuple[str, ...]) -> bool:
 
 def load_chain(path: Path, folder: Path = SCENARIOS) -> Table:
     """A file laid on everything it extends, `extends` itself taken out. Raises Refused."""
-    links: list[Table] = []
-    seen: list[Path] = []
-    here: Path | None = path
-    while here is not None:
-        seen.append(_resolved(here))
-        tree = read_file(here, shown_name(here, folder))
-        links.append(tree)
-        here = _next(tree, here, seen, folder)
-    problems = [problem for tree in links for problem in _schema_faults(tree)]
+    return _chained(read_file(path, shown_name(path, folder)), path, folder)
+
+
+def text_chain(text: bytes, name: str, folder: Path = SCENARIOS) -> Table:
+    """As `load_chain`, of a text that is no file: it may extend the scenarios of the folder only. Raises Refused."""
+    return _chained(read_text(text, name), None, folder)
+
+
+def _chained(tree: Table, path: Path | None, folder: Path) -> Table:
+    links = [tree]
+    seen = [] if path is None else [_resolved(path)]
+    while (path := _next(links[-1], path, seen, folder)) is not None:
+        seen.append(_resolved(path))
+        links.append(read_file(path, shown_name(path, folder)))
+    problems = [problem for link in links for problem in _schema_faults(link)]
     if problems:
         raise Refused(problems)
     whole: Node = Table(links[-1].file, links[-1].line, {})
-    for tree in reversed(links):
-        whole = merged(whole, tree, keeps_null)
+    for link in reversed(links):
+        whole = merged(whole, link, keeps_null)
     assert isinstance(whole, Table)
     own = {key: node for key, node in whole if key != "extends"}
     return Table(whole.file, whole.line, own)
@@ -105,7 +111,7 @@ def _resolved(path: Path) -> Path:
         return path
 
 
-def _next(tree: Table, path: Path, seen: Sequence[Path], folder: Path) -> Path | None:
+def _next(tree: Table, path: Path | None, seen: Sequence[Path], folder: Path) -> Path | None:
     """The file that this one extends, or None."""
     node = tree.entries.get("extends")
     if node is None or is_null(node):
@@ -114,7 +120,9 @@ def _next(tree: Table, path: Path, seen: Sequence[Path], folder: Path) -> Path |
         message = f"'extends' names one scenario, but here stands {kind_of(node)}."
         raise Refused([Problem("not_a_name", message, node.file, node.line, "extends")])
     known = find_scenarios(folder)
-    beside = {file.stem: file for suffix in SUFFIXES for file in sorted(path.parent.glob(f"*{suffix}"))}
+    beside = {}
+    if path is not None:
+        beside = {file.stem: file for suffix in SUFFIXES for file in sorted(path.parent.glob(f"*{suffix}"))}
     target = known.get(node.raw) or beside.get(node.raw)
     if target is None:
         names = list({**known, **beside})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -31,11 +31,16 @@ _Representer.add_representer(type(None), _null)
 
 def as_yaml(scenario: Scenario) -> str:
     """The resolved scenario as a file."""
+    return yaml_text(scenario.resolved())
+
+
+def yaml_text(document: Mapping[str, Any]) -> str:
+    """Plain data as YAML."""
     writer = YAML(typ="rt")
     writer.Representer = _Representer
     writer.width = 110
     stream = io.StringIO()
-    writer.dump(scenario.resolved(), stream)
+    writer.dump(document, stream)
     return stream.getvalue()
 
 

@@ -46,7 +46,7 @@ def wide_enough(item: Parameter) -> bool:
 @pytest.mark.parametrize("id", IDS)
 def test_policy_is_declared_whole(id: str) -> None:
     policy = policies()[id]
-    assert policy.label.en and policy.label.zh and policy.section and policy.group and policy.doc
+    assert policy.label.en and policy.label.zh and policy.section and policy.group and policy.doc.en and policy.doc.zh
     assert policy.payer in PAYERS
     assert policy.parameters and policy.expects
     names = [item.name for item in policy.parameters]
@@ -138,7 +138,7 @@ def test_lists_of_members_matter(id: str) -> None:
 @pytest.mark.parametrize("kind", list(SHOCKS))
 def test_shock_is_declared_whole(kind: str) -> None:
     shock = SHOCKS[kind]
-    assert shock.label.en and shock.label.zh and shock.doc and shock.lever in LEVERS.items
+    assert shock.label.en and shock.label.zh and shock.doc.en and shock.doc.zh and shock.lever in LEVERS.items
     assert set(shock.needs) <= set(shock.places) <= set(shock.where_keys)
 
 

@@ -155,7 +155,7 @@ def browser() -> Iterator[Any]:
         found.close()
 
 
-READY = {"network": ".dc-flow svg", "firm": ".dc-spark svg", "lesson": ".dc-first"}
+READY = {"network": ".dn-flow svg", "firm": ".dn-spark svg", "lesson": ".dn-main"}
 
 
 @pytest.mark.slow
@@ -167,9 +167,9 @@ def test_no_barrier_and_no_sideways_scroll_at_360(server: str, browser: Any, pag
     tab.goto(f"{server}?page={page}&lang={lang}")
     tab.wait_for_selector(READY[page], timeout=120_000)
     if page == "lesson":
-        tab.locator(".dc-press").nth(1).click()
-        tab.wait_for_selector(".dc-facts")
-    found = axe.run(tab, context=".dc-page", options={"runOnly": RULES}).response["violations"]
+        tab.locator(".dc-button").nth(1).click()
+        tab.wait_for_selector(".dn-facts")
+    found = axe.run(tab, context=".dn-page", options={"runOnly": RULES}).response["violations"]
     assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found] == []
     assert tab.evaluate("document.documentElement.scrollWidth") <= 360
     tab.close()
@@ -180,15 +180,15 @@ def test_flows_are_read_with_the_keyboard(server: str, browser: Any) -> None:
     tab = browser.new_page(viewport={"width": 1440, "height": 900})
     tab.goto(f"{server}?page=network")
     tab.wait_for_selector(READY["network"], timeout=120_000)
-    stops = "document.querySelectorAll('.dc-flow [tabindex=\"0\"]').length"
+    stops = "document.querySelectorAll('.dn-flow [tabindex=\"0\"]').length"
     assert tab.evaluate(stops) == 1
-    tab.focus(".dc-flow [tabindex='0']")
+    tab.focus(".dn-flow [tabindex='0']")
     for key in ("ArrowRight", "ArrowRight", "ArrowRight", "Enter"):
         tab.keyboard.press(key)
-    tab.wait_for_selector(".dc-card h3")
-    node = tab.locator(".dc-flow [aria-pressed='true']")
+    tab.wait_for_selector(".dn-split .dc-panel h3")
+    node = tab.locator(".dn-flow [aria-pressed='true']")
     assert node.get_attribute("data-node").startswith("market:") and tab.evaluate(stops) == 1
-    assert tab.locator(".dc-card h3").inner_text() in node.get_attribute("aria-label")
-    assert "Change against the baseline" in tab.locator(".dc-card").inner_text()
-    assert tab.locator(".dc-flow .dc-on").count() > 0
+    assert tab.locator(".dn-split .dc-panel h3").inner_text() in node.get_attribute("aria-label")
+    assert "Change against the baseline" in tab.locator(".dn-split .dc-panel").inner_text()
+    assert tab.locator(".dn-flow .dn-on").count() > 0
     tab.close()

@@ -307,3 +307,19 @@ def test_bench_has_the_shape_of_the_contract(
     assert row["listings"] == 10.0 and row["months"] == 4 and row["peak_rss_mib"] > 10.0
     row = json.loads(called(capsys, *words, "--oracle")[1])
     assert list(row)[-2:] == ["oracle_ns_per_listing_month", "speedup_over_oracle"]
+
+
+def test_policies_are_readable_in_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
+    from model.policies import policies
+
+    for policy in policies().values():
+        assert cli.main(["policies", policy.id, "--lang", "zh"]) == 0
+        zh = capsys.readouterr().out
+        assert cli.main(["policies", policy.id, "--lang", "en"]) == 0
+        en = capsys.readouterr().out
+        assert policy.label.zh in zh and policy.doc.zh in zh and "预期影响" in zh
+        assert policy.label.en in en and policy.doc.en in en and policy.label.zh not in en
+        for parameter in policy.parameters:
+            assert parameter.label.zh in zh and parameter.label.en in en
+    assert cli.main(["policies", "--lang", "fr"]) == 2
+    assert "en, zh" in capsys.readouterr().err

@@ -32,7 +32,7 @@ def test_kinds_are_those_of_the_contract() -> None:
 @pytest.mark.parametrize("kind", SHOCK_KINDS)
 def test_declaration_is_whole(kind: str) -> None:
     shock = SHOCKS[kind]
-    assert shock.label.en and shock.label.zh and shock.doc and shock.numbers
+    assert shock.label.en and shock.label.zh and shock.doc.en and shock.doc.zh and shock.numbers
     assert set(shock.places) <= set(shock.where_keys) and set(shock.needs) <= set(shock.places)
     for parameter in shock.parameters:
         assert parameter.status in STATUSES and parameter.source and parameter.unit

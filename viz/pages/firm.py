@@ -17,8 +17,9 @@ from experiments.words import dimension_label, member_label, member_labels
 from model.kernel.declare import Label
 from model.kernel.members import CATEGORIES
 from model.scenario import Scenario, load_scenario
-from viz.elements import Press, Style, both, choice, figure, number, said, slider, table, tag
+from viz.elements import Style, both, choice, drawing, entry, said, slider, table, toggle
 from viz.pages.network import Waiting
+from viz.parts import el
 from viz.work import use_work
 
 KINDS: Mapping[str, Label] = {
@@ -34,14 +35,14 @@ MOST_EVENTS = 400
 def Firm(lang: str, scenario: Scenario | None = None, seed: int = 1) -> None:
     """A firm of a scenario: choice, state, sparklines, events."""
     chosen = solara.use_memo(lambda: scenario or load_scenario("baseline"), [scenario])
-    firms = use_work(roster, RosterJob(chosen, seed), (chosen.hash, seed), every=3)
+    firms = use_work(roster, RosterJob(chosen, seed), (chosen.hash, seed))
     picked, set_picked = solara.use_state("largest")
-    with solara.v.Html(tag="section", class_="dc-page", attributes={"aria-labelledby": "dc-firm"}):
+    with solara.v.Html(tag="section", class_="dn-page", attributes={"aria-labelledby": "dn-firm"}):
         Style()
-        tag("h2", both(lang, "One firm", "观察一家企业"), id="dc-firm")
-        tag("p", _lead(lang))
+        el("h2", both(lang, "One firm", "观察一家企业"), id="dn-firm")
+        el("p", _lead(lang), css="dn-lead")
         if firms.result is None:
-            Waiting(lang, firms.done, 12, str(firms.refused or firms.failed or ""))
+            Waiting(lang, firms.months, 12, str(firms.refused or firms.failed or ""))
         else:
             Chosen(lang, chosen, seed, firms.result, picked, set_picked)
 
@@ -74,17 +75,17 @@ def Chosen(
         if good:
             set_picked(text.strip())
 
-    with solara.v.Html(tag="div", class_="dc-row"):
+    with solara.v.Html(tag="div", class_="dn-row"):
         choice(said(dimension_label("province"), lang), _present(lang, "province", firms), province, set_province)
         choice(said(dimension_label("category"), lang), _present(lang, "category", firms), category, set_category)
         for kind, found in offered.items():
-            Press(said(KINDS[kind], lang), lambda kind=kind: set_picked(kind), pressed=firm == found)
-        number(
+            toggle(said(KINDS[kind], lang), lambda kind=kind: set_picked(kind), firm == found)
+        entry(
             both(lang, "Firm number", "企业编号"), "" if firm is None else str(firm), both(lang, "Show", "查看"), hint,
             typed,
         )  # fmt: skip
     if firm is None:
-        tag("p", both(lang, "No firm is left by these filters.", "没有符合筛选条件的企业。"), role="status")
+        el("p", both(lang, "No firm is left by these filters.", "没有符合筛选条件的企业。"), role="status")
     else:
         Story(lang, scenario, seed, firm)
 
@@ -100,13 +101,13 @@ def _present(lang: str, dimension: str, firms: pd.DataFrame) -> dict[str, str]:
 @solara.component
 def Story(lang: str, scenario: Scenario, seed: int, firm: int) -> None:
     """The story once it is there."""
-    work = use_work(trace_job, TraceJob(scenario, firm, seed), (scenario.hash, seed, firm), every=12)
+    work = use_work(trace_job, TraceJob(scenario, firm, seed), (scenario.hash, seed, firm))
     if work.refused is not None:
-        tag("p", _refusal(lang, work.refused.problems[0]), role="alert", class_="dc-hint")
+        el("p", _refusal(lang, work.refused.problems[0]), role="alert", css="dc-fault")
     elif work.result is None:
-        Waiting(lang, work.done, scenario.months, work.failed)
+        Waiting(lang, work.months, scenario.months, work.failed)
     elif not work.result.months:
-        tag("p", both(lang, "The firm was founded in the last month.", "该企业在最后一个月成立。"))
+        el("p", both(lang, "The firm was founded in the last month.", "该企业在最后一个月成立。"))
     else:
         Told(lang, work.result)
 
@@ -124,13 +125,13 @@ def Told(lang: str, story: FirmStory) -> None:
     month = min(max(at, months[0]), months[-1])
     now = story.months[month - months[0]]
     slider(both(lang, "Month", "月份"), months[0], months[-1], month, month_name(month, lang), set_at)
-    with solara.v.Html(tag="div", class_="dc-split dc-half"):
-        with solara.v.Html(tag="div", class_="dc-card"):
+    with solara.v.Html(tag="div", class_="dn-split dn-half"):
+        with solara.v.Html(tag="div", class_="dc-panel"):
             Card(lang, story, now)
-        with solara.v.Html(tag="div", class_="dc-card"):
+        with solara.v.Html(tag="div", class_="dc-panel"):
             Events(lang, story, month)
-            tag("h3", both(lang, "Month by month", "逐月变化"))
-            with solara.v.Html(tag="div", class_="dc-sparks"):
+            el("h3", both(lang, "Month by month", "逐月变化"))
+            with solara.v.Html(tag="div", class_="dn-sparks"):
                 for name in DRAWN:
                     Spark(lang, story, name, months, month)
 
@@ -138,15 +139,15 @@ def Told(lang: str, story: FirmStory) -> None:
 @solara.component
 def Card(lang: str, story: FirmStory, now: FirmMonth) -> None:
     """Who the firm is, its state in one month, and where it sold."""
-    tag("h3", both(lang, f"Firm {story.firm}", f"企业{story.firm}"))
+    el("h3", both(lang, f"Firm {story.firm}", f"企业{story.firm}"))
     facts = [
         *story.facts,
         Fact(Label("Size", "规模"), member_label("size", now.size)),
         Fact(Label("Customs credit", "海关信用等级"), member_label("tier", now.tier)),
         *(Fact(label, now.values[name], unit) for name, (label, unit) in MEASURES.items()),
     ]
-    parts = [part for one in facts for part in (tag("dt", said(one.label, lang)), tag("dd", one.text(lang)))]
-    tag("dl", *parts, class_="dc-facts")
+    parts = [part for one in facts for part in (el("dt", said(one.label, lang)), el("dd", one.text(lang)))]
+    el("dl", *parts, css="dn-facts")
     heads = [
         *(said(dimension_label(name), lang) for name in ("market", "platform", "mode")),
         both(lang, "Exports", "出口额"),
@@ -171,7 +172,7 @@ def Events(lang: str, story: FirmStory, month: int) -> None:
     if rows:
         table(caption, [both(lang, "Month", "月份"), both(lang, "Event", "事件")], rows, words=2, tall=True)
     else:
-        tag("p", both(lang, "Nothing has happened yet.", "尚无事件。"))
+        el("p", both(lang, "Nothing has happened yet.", "尚无事件。"))
 
 
 @solara.component
@@ -180,6 +181,6 @@ def Spark(lang: str, story: FirmStory, name: str, months: list[int], month: int)
     label, unit = MEASURES[name]
     values = story.series(name)
     shown = amount(values[month - months[0]], unit, lang=lang)
-    with solara.v.Html(tag="div", class_="dc-spark"):
-        tag("div", tag("span", said(label, lang)), tag("strong", shown), class_="dc-spark-head")
-        figure(sparkline(months, values, unit, lang, said(label, lang), f"spark-{name}", month))
+    with solara.v.Html(tag="div", class_="dn-spark"):
+        el("div", el("span", said(label, lang)), el("strong", shown), css="dn-spark-head")
+        drawing(sparkline(months, values, unit, lang, said(label, lang), f"spark-{name}", month))

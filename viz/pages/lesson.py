@@ -14,7 +14,8 @@ from experiments.figures.scales import month_name
 from experiments.lesson import QUESTIONS, TITLES, Lesson, Sum, Told
 from experiments.words import indicators
 from model.kernel.declare import Label
-from viz.elements import Press, Style, both, choice, figure, said, table, tag
+from viz.elements import Style, both, choice, drawing, said, table, toggle
+from viz.parts import Button, el
 
 Played = tuple[tuple[int, ...], dict[str, tuple[float, ...]]]
 """Months played, and the values of each charted indicator."""
@@ -38,28 +39,29 @@ def LessonPage(lang: str) -> None:
         set_read("")
         set_start(start + 1)
 
-    with solara.v.Html(tag="section", class_="dc-page", attributes={"aria-labelledby": "dc-lesson"}):
+    with solara.v.Html(tag="section", class_="dn-page", attributes={"aria-labelledby": "dn-lesson"}):
         Style()
-        tag(
+        el(
             "h2",
             both(lang, "Lesson 1: one firm, one parcel, one month", "第一课：一家企业、一个包裹、一个月"),
-            id="dc-lesson",
+            id="dn-lesson",
         )
-        tag("p", _lead(lang))
-        with solara.v.Html(tag="div", class_="dc-row"):
-            Press(both(lang, "Next phase", "下一阶段"), lambda: play(lesson.next_phase), lesson.finished, first=True)
-            Press(both(lang, "Play month", "运行本月"), lambda: play(lesson.play_month), lesson.finished)
-            Press(both(lang, "Back to start", "回到起点"), restart)
-        tag("p", _where(lang, lesson), role="status")
+        el("p", _lead(lang), css="dn-lead")
+        with solara.v.Html(tag="div", class_="dn-row"):
+            main, over = "dc-button dn-main", lesson.finished
+            Button(both(lang, "Next phase", "下一阶段"), lambda: play(lesson.next_phase), main, over)
+            Button(both(lang, "Play month", "运行本月"), lambda: play(lesson.play_month), disabled=over)
+            Button(both(lang, "Back to start", "回到起点"), restart)
+        el("p", _where(lang, lesson), role="status")
         Phases(lang, tuple(lesson.told), read, set_read)
         told = next((one for one in lesson.told if one.phase == read), lesson.told[-1] if lesson.told else None)
-        with solara.v.Html(tag="div", class_="dc-split dc-half"):
-            with solara.v.Html(tag="div", class_="dc-card"):
+        with solara.v.Html(tag="div", class_="dn-split dn-half"):
+            with solara.v.Html(tag="div", class_="dc-panel"):
                 if told is None:
-                    tag("p", both(lang, "Press “Next phase” to begin.", "点击“下一阶段”开始。"))
+                    el("p", both(lang, "Press “Next phase” to begin.", "点击“下一阶段”开始。"))
                 else:
                     Phase(lang, told)
-            with solara.v.Html(tag="div", class_="dc-card"):
+            with solara.v.Html(tag="div", class_="dc-panel"):
                 Beside(lang, lesson.cost_parts(), _played(lesson), tuple(lesson.agents()))
 
 
@@ -89,29 +91,27 @@ def Phases(lang: str, told: tuple[Told, ...], read: str, set_read: Callable[[str
     """Progress through the ten phases; those told can be read again."""
     done = [one.phase for one in told]
     shown = read or (done[-1] if done else "")
-    with solara.v.Html(tag="ol", class_="dc-phases", attributes={"aria-label": both(lang, "Phases", "阶段")}):
+    with solara.v.Html(tag="ol", class_="dn-phases", attributes={"aria-label": both(lang, "Phases", "阶段")}):
         for number, (phase, title) in enumerate(TITLES.items(), start=1):
             attributes = {"aria-current": "step"} if done and phase == done[-1] else {}
             with solara.v.Html(tag="li", attributes=attributes):
-                Press(
-                    f"{number} {said(title, lang)}", lambda phase=phase: set_read(phase), phase not in done,
-                    pressed=phase == shown if phase in done else None,
-                )  # fmt: skip
+                label = f"{number} {said(title, lang)}"
+                toggle(label, lambda phase=phase: set_read(phase), phase == shown, phase not in done)
 
 
 @solara.component
 def Phase(lang: str, told: Told) -> None:
     """What a phase did: facts, then sums."""
-    tag("h3", f"{told.number} {said(told.title, lang)}")
-    tag("p", said(QUESTIONS[told.phase], lang), class_="dc-quiet")
+    el("h3", f"{told.number} {said(told.title, lang)}")
+    el("p", said(QUESTIONS[told.phase], lang), css="dn-quiet")
     _facts(lang, list(told.facts))
     for one in told.sums:
         _sum(lang, one)
 
 
 def _facts(lang: str, facts: list[Fact]) -> None:
-    parts = [part for one in facts for part in (tag("dt", said(one.label, lang)), tag("dd", one.exact(lang)))]
-    tag("dl", *parts, class_="dc-facts")
+    parts = [part for one in facts for part in (el("dt", said(one.label, lang)), el("dd", one.exact(lang)))]
+    el("dl", *parts, css="dn-facts")
 
 
 def _sum(lang: str, one: Sum) -> None:
@@ -132,9 +132,9 @@ def Beside(lang: str, cost: Sum | None, played: Played, agents: tuple[tuple[Labe
     if cost is not None:
         parts = [(said(one.label, lang), float(str(one.value)), one.exact(lang)) for one in cost.parts]
         title = both(lang, "What the buyer's price is made of", "买方价格的构成")
-        figure(parts_bar(parts, title, cost.whole.exact(lang), lang, "lesson-cost"))
+        drawing(parts_bar(parts, title, cost.whole.exact(lang), lang, "lesson-cost"))
     else:
-        tag("p", both(lang, "The parcel's cost is known after the trade phase.", "交易阶段之后显示包裹的成本构成。"))
+        el("p", both(lang, "The parcel's cost is known after the trade phase.", "交易阶段之后显示包裹的成本构成。"))
     Months(lang, played)
     caption = both(lang, "Agents by kind", "各类主体数量")
     rows = [[said(kind, lang), str(count)] for kind, count in agents]
@@ -147,11 +147,11 @@ def Months(lang: str, played: Played) -> None:
     name, set_name = solara.use_state(CHARTED[0])
     months, history = played
     if len(months) < 2:
-        tag("p", both(lang, "Play two months to see a chart.", "运行两个月后显示图表。"), class_="dc-quiet")
+        el("p", both(lang, "Play two months to see a chart.", "运行两个月后显示图表。"), css="dn-quiet")
         return
     declared = indicators()
     names = {one: said(declared[one].label, lang) for one in CHARTED}
     choice(both(lang, "Months so far", "已运行月份"), names, name, set_name)
     series = Series(names[name], np.array(history[name]))
     unit = declared[name].unit
-    figure(line_chart(months, [series], unit, lang, names[name], "lesson-months", width=380.0, height=200.0))
+    drawing(line_chart(months, [series], unit, lang, names[name], "lesson-months", width=380.0, height=200.0))

@@ -17,7 +17,8 @@ from experiments.words import dimension_label, member_label, member_labels
 from model.kernel.calendar import format_month
 from model.kernel.members import CATEGORIES
 from model.scenario import Scenario, load_scenario
-from viz.elements import Press, Style, both, choice, said, slider, table, tag
+from viz.elements import Style, both, choice, said, slider, table
+from viz.parts import Button, el
 from viz.work import use_work
 
 
@@ -34,11 +35,11 @@ def Network(lang: str, scenario: Scenario | None = None, baseline: Scenario | No
     last = min(max(until, chosen.start), end)
     other = baseline if baseline is not None and baseline.hash != chosen.hash else None
     now = use_work(flow_job, FlowJob(chosen, seed, last), (chosen.hash, seed, last))
-    old = use_work(_maybe, FlowJob(other, seed, last) if other else None, (other.hash if other else "", seed, last))
-    with solara.v.Html(tag="section", class_="dc-page", attributes={"aria-labelledby": "dc-flows"}):
+    old = use_work(_maybe, FlowJob(other, seed, last) if other else None, (other.hash if other else "", seed, last), 1)
+    with solara.v.Html(tag="section", class_="dn-page", attributes={"aria-labelledby": "dn-flows"}):
         Style()
-        tag("h2", both(lang, "Where exports go", "出口流向"), id="dc-flows")
-        tag("p", _lead(lang))
+        el("h2", both(lang, "Where exports go", "出口流向"), id="dn-flows")
+        el("p", _lead(lang), css="dn-lead")
         slider(
             both(lang, "Twelve months to the end of", "截至该月的十二个月"), chosen.start, end, last,
             format_month(last), set_until,
@@ -46,7 +47,7 @@ def Network(lang: str, scenario: Scenario | None = None, baseline: Scenario | No
         if now.result is not None and not old.pending:
             Flows(lang, now.result, old.result)
         else:
-            Waiting(lang, now.done, last - chosen.start + 1, str(now.refused or now.failed or ""))
+            Waiting(lang, now.months, last - chosen.start + 1, str(now.refused or now.failed or ""))
 
 
 def _maybe(job: FlowJob | None, report: Callable[[int], None]) -> FlowMap | None:
@@ -67,11 +68,11 @@ def _lead(lang: str) -> str:
 def Waiting(lang: str, done: int, months: int, fault: str = "") -> None:
     """Progress in months, or what went wrong."""
     if fault:
-        tag("p", both(lang, "This could not be run: ", "无法运行：") + fault, role="alert")
+        el("p", both(lang, "This could not be run: ", "无法运行：") + fault, role="alert")
         return
     with solara.v.Html(tag="div", attributes={"role": "status"}):
-        tag("p", both(lang, f"Simulating: {done} of {months} months", f"正在模拟：第{done}个月，共{months}个月"))
-    tag("progress", max=str(months), value=str(done), aria_label=both(lang, "Months simulated", "已模拟月数"))
+        el("p", both(lang, f"Simulating: {done} of {months} months", f"正在模拟：第{done}个月，共{months}个月"))
+    el("progress", max=str(months), value=str(done), aria_label=both(lang, "Months simulated", "已模拟月数"))
 
 
 @solara.component
@@ -88,7 +89,7 @@ def Flows(lang: str, flow: FlowMap, before: FlowMap | None = None) -> None:
     svg = solara.use_memo(lambda: picture(flow, lang, middle, ways, interactive=True), [lang, *view])
     names = {group.key: _listed(group, middle, lang) for column in cols for group in column}
     key = selected if selected in names else ""
-    with solara.v.Html(tag="div", class_="dc-row"):
+    with solara.v.Html(tag="div", class_="dn-row"):
         choice(
             both(lang, "Third column", "第三列"),
             {kind: said(HEADS[kind], lang) for kind in ("hub", "platform")}, middle, set_middle,
@@ -96,13 +97,13 @@ def Flows(lang: str, flow: FlowMap, before: FlowMap | None = None) -> None:
         choice(said(dimension_label("category"), lang), _options(lang, "category", CATEGORIES), category, set_category)
         choice(said(dimension_label("region"), lang), _options(lang, "region", _regions(flow)), region, set_region)
         choice(both(lang, "Node", "节点"), {"": both(lang, "None chosen", "未选择")} | names, key, set_selected)
-    with solara.v.Html(tag="div", class_="dc-split"):
+    with solara.v.Html(tag="div", class_="dn-split"):
         _Flow(svg=svg, selected=key, event_click=set_selected)
-        with solara.v.Html(tag="div", class_="dc-card", attributes={"aria-live": "polite"}):
+        with solara.v.Html(tag="div", class_="dc-panel", attributes={"aria-live": "polite"}):
             if key:
                 NodeCard(lang, about(flow, cols, key, ways, old), middle)
             else:
-                tag("p", both(lang, "No node is chosen.", "尚未选择节点。"))
+                el("p", both(lang, "No node is chosen.", "尚未选择节点。"))
     AllFlows(lang, flow, middle, ways, before, old)
 
 
@@ -123,13 +124,13 @@ def _listed(group: Group, middle: str, lang: str) -> str:
 @solara.component
 def NodeCard(lang: str, words: NodeWords, middle: str) -> None:
     """A node in words: what it is, what passes, its largest partners, what changed."""
-    tag("h3", said(words.group.label, lang))
-    tag("p", said(HEADS[words.group.kind], lang), class_="dc-quiet")
+    el("h3", said(words.group.label, lang))
+    el("p", said(HEADS[words.group.kind], lang), css="dn-quiet")
     rows = [(said(fact.label, lang), fact.text(lang)) for fact in words.facts] + _passing(lang, words)
-    tag("dl", *(part for name, text in rows for part in (tag("dt", name), tag("dd", text))), class_="dc-facts")
+    el("dl", *(part for name, text in rows for part in (el("dt", name), el("dd", text))), css="dn-facts")
     if words.members:
         names = both(lang, ", ", "、").join(said(member, lang) for member in words.members)
-        tag("p", both(lang, "Gathered here: ", "合并的地点：") + names, class_="dc-quiet")
+        el("p", both(lang, "Gathered here: ", "合并的地点：") + names, css="dn-quiet")
     changed = words.before is not None
     if words.sources:
         _partners(lang, both(lang, "Comes from", "主要来源"), words.sources, changed)
@@ -172,8 +173,8 @@ def AllFlows(
     opened, set_opened = solara.use_state(False)
     shown = both(lang, "Hide the table of all flows", "隐藏全部流向表")
     hidden = both(lang, "Show all flows as a table", "以表格显示全部流向")
-    with solara.v.Html(tag="div", class_="dc-row"):
-        Press(shown if opened else hidden, lambda: set_opened(not opened))
+    with solara.v.Html(tag="div", class_="dn-row"):
+        Button(shown if opened else hidden, lambda: set_opened(not opened))
     if opened:
         rows = flow.links(middle, ways)
         past = before.links(middle, old).set_index(["start", "end"])["yuan"] if before else None
