@@ -37,6 +37,7 @@ from model.kernel.refusals import Problem, Refused, unknown
 
 if TYPE_CHECKING:
     from experiments.compare import Comparison
+    from experiments.trace import FirmStory
     from model.scenario import Scenario
 
 STARTED = time.perf_counter()
@@ -89,6 +90,7 @@ def run(
     out: Out = None,
     detail: Annotated[str, typer.Option(help="series, or full: monthly breakdowns and a firm panel.")] = "series",
     forms: Forms = "",
+    firm: Annotated[int | None, typer.Option("--trace", metavar="FIRM", help="Tell the story of this firm.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Simulate one scenario with one seed."""
@@ -99,19 +101,23 @@ def run(
     from experiments.run import run as simulate
     from experiments.show import run_text
     from experiments.store import check_target
+    from experiments.trace import story_text
 
     if detail not in DETAILS:
         raise Refused([unknown("detail", detail, DETAILS, path="--detail")])
     chosen = adjusted(chosen, months, scale)
     folder = out or Path("out") / chosen.stem
     check_target(folder)
+    story = None if firm is None else _story(chosen, seed, firm)
     with progress_for(chosen.stem, chosen.months) as progress:
         result = simulate(chosen, seed, detail=detail, report=lambda done: progress.update(seed, done))
     result.save(folder, _words(["run", scenario, "--seed", str(seed)], months, scale, settings))
     if as_json:
-        print_json(_run_row(result, folder))
+        print_json(_run_row(result, folder) | ({} if story is None else {"trace": story.as_row()}))
     else:
         print(run_text(result, _labels(), indicator_units()))
+        if story is not None:
+            print(f"\n{story_text(story)}")
     say(f"Written to {folder}")
     write_forms(folder, wanted)
 
@@ -121,6 +127,15 @@ def _words(words: list[str], months: int | None, scale: float | None, settings: 
     length = [] if months is None else ["--months", str(months)]
     size = [] if scale is None else ["--scale", f"{scale:g}"]
     return [*words, *length, *size, *(word for setting in settings or () for word in ("--set", setting))]
+
+
+def _story(scenario: Scenario, seed: int, firm: int) -> FirmStory:
+    """The story of a firm; before the run, so that a number that cannot be is refused at once."""
+    from experiments.progress import progress_for
+    from experiments.trace import trace
+
+    with progress_for(f"firm {firm}", scenario.months) as progress:
+        return trace(scenario, seed, firm, report=lambda done: progress.update(seed, done))
 
 
 def _run_row(result: Any, folder: Path) -> dict[str, Any]:
