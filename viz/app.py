@@ -10,6 +10,10 @@ from typing import Any, Final
 
 import solara
 
+from viz.pages.about import About
+from viz.pages.firm import Firm
+from viz.pages.lesson import LessonPage
+from viz.pages.network import Network
 from viz.pages.scenario import ScenarioPage
 from viz.parts import Button, el
 from viz.session import Session, warm_up
@@ -17,7 +21,7 @@ from viz.text import word
 
 __all__ = ["Layout", "Page", "warm_up"]
 
-VIEWS: Final = ("scenario",)
+VIEWS: Final = ("scenario", "network", "firm", "lesson", "about")
 LANGUAGES: Final = ("en", "zh")
 
 
@@ -59,9 +63,27 @@ def Page():
         )
         el("a", word("skip", lang), css="dc-skip", href="#results")
         Head(session)
-        el("main", ScenarioPage(session) if view == "scenario" else el("p", ""), id="main")
+        el("main", View(session, view).key(view), id="main")
         el("footer", el("p", word("honesty", lang)), css="dc-foot")
     return page
+
+
+@solara.component
+def View(session: Session, view: str):
+    """The page that was chosen; network and firm show the draft as it stands."""
+    lang = session.lang.value
+    if view == "scenario":
+        ScenarioPage(session)
+        return
+    draft = session.draft.value
+    scenario = draft.scenario or draft.baseline
+    pages = {
+        "network": lambda: Network(lang, scenario, draft.baseline),
+        "firm": lambda: Firm(lang, scenario),
+        "lesson": lambda: LessonPage(lang),
+        "about": lambda: About(lang),
+    }
+    el("div", pages[view](), css="dc-single")
 
 
 @solara.component

@@ -143,8 +143,8 @@ def evidence_counts() -> Mapping[str, Counter[str]]:
     return {kind: Counter(GRADES[status] for status in found if status in GRADES) for kind, found in kinds.items()}
 
 
-def evidence(source: Source, lang: str) -> Markup:
-    """How many rows of evidence have which grade."""
+def evidence_rows(lang: str) -> tuple[list[str], list[list[str]]]:
+    """Head and rows of a table: how many rows of evidence have which grade."""
     names = {
         "parameters": pick(lang, "Model parameters", "模型参数"),
         "settings": pick(lang, "Parameters of policies and shocks", "政策与冲击参数"),
@@ -154,8 +154,12 @@ def evidence(source: Source, lang: str) -> Markup:
     rows = [[names[kind], *(str(counts[kind][grade]) for grade in GRADE_LABELS), str(counts[kind].total())]
             for kind in names]  # fmt: skip
     head = [pick(lang, "Evidence", "证据"), *(f"{g} {getattr(label, lang)}" for g, label in GRADE_LABELS.items())]
-    head.append(pick(lang, "all", "合计"))
-    made = table(pick(lang, "Data and evidence by grade", "数据与证据等级"), head, rows)
+    return [*head, pick(lang, "all", "合计")], rows
+
+
+def evidence(source: Source, lang: str) -> Markup:
+    """How many rows of evidence have which grade."""
+    made = table(pick(lang, "Data and evidence by grade", "数据与证据等级"), *evidence_rows(lang))
     now, then = data_version(), source.manifest["data_version"]
     if now == then:
         return made
