@@ -51,7 +51,7 @@ def Page():
     """The whole application."""
     router = solara.use_router()
     session = solara.use_memo(lambda: _begun(router.search or ""), [])
-    solara.use_effect(lambda: _awake(session), [])
+    solara.use_effect(lambda: session.close, [])
     lang, view = session.lang.value, session.view.value
     with solara.v.Html(tag="div", class_="dc-page", attributes={"lang": "zh-CN" if lang == "zh" else "en"}) as page:
         solara.Style(_style())
@@ -124,12 +124,6 @@ def _begun(search: str) -> Session:
     if asked.get("s"):
         session.begin_with(asked["s"])
     return session
-
-
-def _awake(session: Session) -> Callable[[], None]:
-    """Run what the address asked for; stop when the page is gone."""
-    session.start()
-    return session.close
 
 
 def _query(session: Session) -> str:

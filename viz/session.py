@@ -98,7 +98,10 @@ class Session:
         """Take a draft as it is and run it."""
         self.notice.set(())
         self.draft.set(draft)
-        self.start(_WAIT_S)
+        if self.view.value == "scenario":
+            self.start(_WAIT_S)
+        else:
+            self.answer.set(None)  # run when the scenario is looked at again
 
     def undo(self) -> None:
         """Back to the draft before."""
@@ -139,6 +142,11 @@ class Session:
             self.notice.set(tuple(str(problem) for problem in refusal.problems))
 
     # --- the runs ----------------------------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Run the draft unless there is an answer or one on its way: what the page does when it is looked at."""
+        if self.answer.value is None and not self.status.value.running:
+            self.start()
 
     def start(self, wait_s: float = 0.0) -> None:
         """Run the draft; whatever ran before is taken back."""

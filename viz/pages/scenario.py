@@ -34,6 +34,7 @@ CHARTS: Final = (
 @solara.component
 def ScenarioPage(session: Session):
     """The three columns."""
+    solara.use_effect(session.begin, [])
     lang = session.lang.value
     el(
         "div",

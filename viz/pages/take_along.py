@@ -7,7 +7,7 @@ from typing import Final
 import solara
 
 from viz.answers import Answer
-from viz.draft import BASE, STEM, Draft
+from viz.draft import BASE, RUN, STEM, Draft
 from viz.parts import Download, el
 from viz.session import Session
 from viz.text import word
@@ -22,10 +22,11 @@ KINDS: Final = {
 
 def arguments(draft: Draft, seeds: int) -> list[str]:
     """The words of the command line that gives the same answer, given the saved file."""
-    more = [
-        word for key in ("months", "scale") if key in draft.document for word in (f"--{key}", str(draft.document[key]))
-    ]
-    return ["compare", BASE, f"{STEM}.yaml", "--seeds", str(seeds), *more]
+    words = ["compare", BASE, f"{STEM}.yaml", "--seeds", str(seeds)]
+    for key in RUN:
+        if key in draft.document:
+            words += [f"--{key}", str(draft.document[key])]
+    return words
 
 
 @solara.component
