@@ -57,7 +57,7 @@ def in_language(path: str, lang: str) -> str:
 
 
 @pytest.fixture
-def page_of(browser: Browser, server: str) -> Iterator[PageOf]:
+def page_of(browser: Browser, request: pytest.FixtureRequest) -> Iterator[PageOf]:
     """`page_of(lang="zh", size=(1440, 900), path="/")` opens the page in a fresh session and waits until it stands.
 
     `url` takes another server; `wait=False` returns a blank page whose requests are on record.
@@ -74,7 +74,10 @@ def page_of(browser: Browser, server: str) -> Iterator[PageOf]:
         context.on("page", lambda one: record.watch(one))
         context.dualcirc_record = record  # type: ignore[attr-defined]
         page = context.new_page()
-        return mount(page, (url or server) + in_language(path, lang)) if wait else page
+        if not wait:
+            return page
+        # the real page starts only for a test that asks for it
+        return mount(page, (url or request.getfixturevalue("server")) + in_language(path, lang))
 
     yield opened
     for context in contexts:
