@@ -210,7 +210,7 @@ def network(flow: FlowMap) -> nx.MultiDiGraph[Any]:
     ):
         belt, gateway, hub, market, mode = way
         stops = [belt, gateway, market] if hub == DIRECT else [belt, gateway, hub, market]
-        _carry(graph, _by_legs(graph, stops, mode), mode, yuan)
+        _carry(graph, legs_passed(graph, stops, mode), mode, yuan)
     for (platform, market), yuan in flow.ways.groupby(["platform", "market"], observed=True)["yuan"].sum().items():
         graph.nodes[platform]["yuan"] += yuan
         next(data for data in graph[platform][market].values() if data["kind"] == "sells")["yuan"] += yuan
@@ -224,7 +224,7 @@ def _serving(graph: nx.MultiDiGraph[Any], start: str, end: str, mode: str) -> li
     return sorted(legs, key=lambda leg: (leg["yuan_per_kg"], leg["days"], leg["rule"]))
 
 
-def _by_legs(graph: nx.MultiDiGraph[Any], stops: list[str], mode: str) -> list[str]:
+def legs_passed(graph: nx.MultiDiGraph[Any], stops: list[str], mode: str) -> list[str]:
     """The stops with a gateway put in where no leg joins belt and exit gateway directly."""
     belt, gateway, *rest = stops
     if _serving(graph, belt, gateway, mode):

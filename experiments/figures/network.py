@@ -16,8 +16,8 @@ import pandas as pd
 from experiments.amounts import amount
 from experiments.facts import pick
 from experiments.figures.columns import Group, columns, owner_of
+from experiments.figures.scales import month_name
 from experiments.flows import FlowMap
-from model.kernel.calendar import format_month
 from model.kernel.declare import Label
 
 WIDTH: Final = 1080.0
@@ -168,7 +168,7 @@ def _tag(lang: str) -> str:
 
 def title(flow: FlowMap, lang: str) -> str:
     """What is shown and for when."""
-    span = format_month(flow.first), format_month(flow.last)
+    span = month_name(flow.first, lang), month_name(flow.last, lang)
     if lang == "zh":
         return f"{flow.label.zh}：{span[0]}至{span[1]}跨境电商出口流向（{amount(flow.exports, 'yuan', lang='zh')}）"
     return f"{flow.label.en}: where exports went, {span[0]} to {span[1]} ({amount(flow.exports, 'yuan')})"

@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 from multiprocessing.reduction import ForkingPickler
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,7 +15,7 @@ from experiments import load_scenario, run
 from experiments.belts import BELTS_ZH
 from experiments.figures.columns import MAX_ROWS, columns, owner_of
 from experiments.figures.network import layout, picture, samples
-from experiments.flows import DIRECT, FlowJob, FlowMap, flow_graph, flow_job, network
+from experiments.flows import DIRECT, FlowJob, FlowMap, flow_graph, flow_job, legs_passed, network
 from experiments.neighbours import about
 from model.kernel.calendar import parse_month
 from model.kernel.refusals import Refused
@@ -206,3 +207,16 @@ def test_bigger_flows_make_wider_bands(toy: FlowMap) -> None:
     one, two = layout(toy, toy.ways, "hub"), layout(double, double.ways, "hub")
     assert two.scale == pytest.approx(one.scale / 2.0)
     assert [n.bar for n in two.nodes] == pytest.approx([n.bar for n in one.nodes])
+
+
+def test_goods_that_change_gateways_pass_both() -> None:
+    graph = nx.MultiDiGraph()
+    for start, end, price in (
+        ("belt:b", "gateway:dear", 3.0), ("belt:b", "gateway:cheap", 1.0), ("gateway:dear", "gateway:exit", 1.0),
+        ("gateway:cheap", "gateway:exit", 1.0), ("gateway:exit", "market:m", 5.0),
+    ):  # fmt: skip
+        graph.add_edge(start, end, kind="leg", rule="r", days=1.0, yuan_per_kg=price, serves=("post",))
+    way = ["belt:b", "gateway:exit", "market:m"]
+    assert legs_passed(graph, way, "post") == ["belt:b", "gateway:cheap", "gateway:exit", "market:m"]
+    graph.add_edge("belt:b", "gateway:exit", kind="leg", rule="r", days=1.0, yuan_per_kg=9.0, serves=("post",))
+    assert legs_passed(graph, way, "post") == way

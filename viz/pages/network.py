@@ -11,10 +11,10 @@ import solara
 from experiments.amounts import amount
 from experiments.figures.columns import Group, columns
 from experiments.figures.network import HEADS, picture
+from experiments.figures.scales import month_name
 from experiments.flows import FlowJob, FlowMap, flow_job
 from experiments.neighbours import Neighbour, NodeWords, about
 from experiments.words import dimension_label, member_label, member_labels
-from model.kernel.calendar import format_month
 from model.kernel.members import CATEGORIES
 from model.scenario import Scenario, load_scenario
 from viz.elements import Style, both, choice, said, slider, table
@@ -42,7 +42,7 @@ def Network(lang: str, scenario: Scenario | None = None, baseline: Scenario | No
         el("p", _lead(lang), css="dn-lead")
         slider(
             both(lang, "Twelve months to the end of", "截至该月的十二个月"), chosen.start, end, last,
-            format_month(last), set_until,
+            month_name(last, lang), set_until,
         )  # fmt: skip
         if now.result is not None and not old.pending:
             Flows(lang, now.result, old.result)
