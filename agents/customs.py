@@ -24,9 +24,7 @@ from model.kernel.members import B2B, HOME, RETAIL, WAREHOUSE
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
-MAX_LOAD = 0.98  # above it the stationary queue has no mean; overtime and fewer looks keep below it
 MONTH_HOURS = 730.0
-OVERTIME_LOAD = 0.9  # load that overtime defends
 GROUPS = (RETAIL, B2B)
 
 
@@ -109,8 +107,8 @@ def queue(env: Env, lots: Floats, rate: Floats) -> Floats:
         env.state.arrays["posts_per_lot"] = np.array([float(gateways["capacity"].sum()) / max(traffic, 1e-9)])
     open_share = env.levers.table("gateway_capacity")
     able = np.maximum(gateways["capacity"] * open_share, 1e-6)
-    # Overtime meets peaks: it keeps the load at OVERTIME_LOAD as long as it reaches, then looks are waived.
-    stretched = np.clip(asked / OVERTIME_LOAD, able, p["customs.overtime"] * able)
+    # Overtime meets peaks: it defends a load as long as it reaches, then looks are waived.
+    stretched = np.clip(asked / p["customs.overtime_load"], able, p["customs.overtime"] * able)
     done = np.minimum(asked, stretched)
     gateways["waived"] = asked - done
     gateways["load"] = asked / able
@@ -119,7 +117,8 @@ def queue(env: Env, lots: Floats, rate: Floats) -> Floats:
     )
     # Goods arriving evenly at a district that passes only a share of them wait half the excess of a month.
     closed = 0.5 * MONTH_HOURS * np.maximum(1.0 / open_share - 1.0, 0.0)
-    gateways["wait_hours"] = wait(asked / stretched, servers, p["customs.service_hours"]) + closed
+    load = np.minimum(asked / stretched, p["customs.most_load"])  # a queue at full load has no mean
+    gateways["wait_hours"] = wait(load, servers, p["customs.service_hours"]) + closed
     if not env.burn_in:
         staff(env, asked, traffic)
     can = np.where(asked > 0.0, done / np.maximum(asked, 1e-12), 1.0)
@@ -138,9 +137,8 @@ def staff(env: Env, asked: Floats, traffic: float) -> None:
 
 
 def wait(load: Floats, servers: Floats, service_hours: float) -> Floats:
-    """Mean hours in an M/M/c queue (Sakasegawa's approximation)."""
-    rho = np.minimum(load, MAX_LOAD)
-    return np.asarray(rho ** (np.sqrt(2.0 * (servers + 1.0)) - 1.0) / (servers * (1.0 - rho)) * service_hours)
+    """Mean hours in an M/M/c queue at a load below one (Sakasegawa's approximation)."""
+    return np.asarray(load ** (np.sqrt(2.0 * (servers + 1.0)) - 1.0) / (servers * (1.0 - load)) * service_hours)
 
 
 def clearance_hours(env: Env, lots: Floats, looks: Floats) -> Floats:

@@ -92,11 +92,10 @@ def fill_space(env: Env, revenue: Floats) -> Floats:
 
 
 def adjust_fee(env: Env) -> None:
-    """The fee follows use against its target, smoothed, within half and triple."""
+    """The fee follows use against its target, smoothed and within bounds."""
     hubs, p = env.state.hubs, env.p
-    goal = np.clip(
-        (np.maximum(hubs["use"], 0.05) / p["warehouse.target_use"]) ** p["warehouse.fee_elasticity"], 0.5, 3.0
-    )
+    wished = (hubs["use"] / p["warehouse.target_use"]) ** p["warehouse.fee_elasticity"]
+    goal = np.clip(wished, p["warehouse.fee_low"], p["warehouse.fee_high"])
     hubs["fee"] += p["warehouse.fee_speed"] * (goal - hubs["fee"])
 
 

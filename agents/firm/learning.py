@@ -28,23 +28,24 @@ def improve(env: Env, strict_share: Floats, exposure: Floats) -> None:
     """Quality steps: more with strict markets served, profit, import competition near the frontier; laggards imitate.
 
     `strict_share` [firm rows] is the part of sales in strict markets, `exposure` [firm rows] the import share of the
-    firm's own goods at home. Capped at a quarter a month so that nothing explodes (home findings §4).
+    firm's own goods at home. The hazard is capped so that nothing explodes (home findings §4).
     """
     firms, p = env.state.firms, env.p
     mean = living_mean(env, "quality")
     gap = firms["quality"] - mean
-    frontier = np.clip(1.0 - (2.0 * p["learn.quality_sd"] - gap) / (2.0 * p["learn.quality_sd"]), -1.0, 1.0)
+    frontier = p["learn.frontier_sds"] * p["learn.quality_sd"]
+    nearness = np.clip(1.0 - (frontier - gap) / frontier, -1.0, 1.0)  # 1 at the frontier, 0 at the mean
     level = max(living_mean(env, "profit_12m"), 1.0)
-    profit = np.log(np.clip(firms["profit_12m"] / level, 0.05, 20.0))
+    profit = np.log(np.clip(firms["profit_12m"] / level, p["learn.profit_low"], p["learn.profit_high"]))
     push = (
         p["learn.strictness"] * strict_share
         + p["learn.profit"] * profit
-        + p["learn.import_exposure"] * exposure * frontier
+        + p["learn.import_exposure"] * exposure * nearness
         - p["learn.catch_up"] * gap
     )
-    hazard = p["learn.step_hazard"] * np.exp(push) * 60.0 / firms["cycle_days"]
+    hazard = p["learn.step_hazard"] * np.exp(push) * p["learn.step_cycle_days"] / firms["cycle_days"]
     luck = env.draws.uniform("quality_step", env.now, firms["number"])
-    firms["quality"] += p["learn.step"] * (luck < np.minimum(hazard, 0.25))
+    firms["quality"] += p["learn.step"] * (luck < np.minimum(hazard, p["learn.hazard_cap"]))
 
 
 def adopt_tools(env: Env) -> Floats:

@@ -177,6 +177,7 @@ def hosted_discount(env: Env) -> float:
 def promote(env: Env, relief_share: Floats) -> None:
     """The kept part of a relief raises promotion, a share of the gap a month."""
     firms, p = env.state.firms, env.p
-    kept = np.maximum((1.0 - p["firm.pass_through"]) * relief_share / p["firm.promotion_base"], -0.9)
+    kept = (1.0 - p["firm.pass_through"]) * relief_share / p["firm.promotion_base"]
+    kept = np.maximum(kept, -p["firm.promotion_loss"])
     goal = p["firm.promotion"] * np.log1p(kept)
     firms["promotion"] += p["firm.promotion_speed"] * (goal - firms["promotion"])

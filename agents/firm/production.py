@@ -26,10 +26,12 @@ def input_fill(env: Env) -> Floats:
     np.add.at(tracked, world.link_buyer, world.link_share)
     share = world.link_share * p["supply.tracked_share"] / np.maximum(tracked[world.link_buyer], 1e-9)
     got = np.zeros(world.n_belt)
-    np.add.at(got, world.link_buyer, share * np.maximum(capacity[world.link_supplier], 1e-3) ** rho)
+    np.add.at(
+        got, world.link_buyer, share * np.maximum(capacity[world.link_supplier], p["supply.least_capacity"]) ** rho
+    )
     own = 1.0 - np.where(tracked > 0.0, p["supply.tracked_share"], 0.0)
     limit = (own + got) ** (1.0 / rho)
-    cushion = min(1.0, p["supply.stock_months"] / 2.0)
+    cushion = min(1.0, p["supply.stock_months"] / p["supply.shortage_months"])
     return np.asarray(np.minimum(1.0, limit + cushion * (1.0 - limit)))
 
 
@@ -123,5 +125,5 @@ def remember_orders(env: Env, orders: Floats) -> None:
     carried = np.bincount(place, weights=flows.weight * orders, minlength=usual.size).reshape(usual.shape)
     free = np.ones(usual.shape, dtype=bool)
     free[:-1, :-1] = env.levers.table("mode_capacity") >= 1.0
-    speed = 1.0 if env.burn_in else 1.0 / 6.0
+    speed = 1.0 if env.burn_in else 1.0 / env.p["ship.usual_months"]
     usual += np.where(free, speed * (carried - usual), 0.0)

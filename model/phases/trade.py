@@ -60,16 +60,16 @@ def ration(env: Env, orders: np.ndarray, wished: np.ndarray) -> np.ndarray:
 
 def book_firms(env: Env, wished: np.ndarray, revenue: np.ndarray) -> None:
     """Wanted sales, use of capacity and next month's finance share of each firm."""
-    firms, firm = env.state.firms, env.state.listings["firm"]
+    firms, firm, p = env.state.firms, env.state.listings["firm"], env.p
     served = np.bincount(firm, weights=wished, minlength=firms.n)
-    firms["wanted"] = served / np.maximum(firms["finance"], 1e-3)
+    firms["wanted"] = served / np.maximum(firms["finance"], p["finance.least_share"])
     firms["sales"] = np.bincount(firm, weights=revenue, minlength=firms.n)
     at_home = np.bincount(firm, weights=revenue * (env.state.listings["mode"] == HOME_OUTLET), minlength=firms.n)
     firms["home_share"] = at_home / np.maximum(firms["sales"], 1e-9)
     if env.burn_in:
         return
-    firms["utilisation"] = np.clip(firms["sales"] / np.maximum(firms["capacity"], 1.0), 0.0, 2.0)
+    firms["utilisation"] = np.clip(firms["sales"] / np.maximum(firms["capacity"], 1.0), 0.0, p["firm.use_most"])
     cycle = cycle_months(env, warehouse_share(env, revenue))
     goal = finance_share(env, firms["wanted"], cycle)
-    firms["finance"] += 0.5 * (goal - firms["finance"])
+    firms["finance"] += p["finance.adjust_speed"] * (goal - firms["finance"])
     env.flows.values["cycle_months"] = cycle
