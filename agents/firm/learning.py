@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from agents.env import Env
 from agents.firm.state import living_mean
-from model.kernel.members import HOSTED, RETAIL
+from agents.kernels.books import add_learning
 
 Floats = NDArray[np.float64]
 
@@ -63,14 +63,10 @@ def adopt_tools(env: Env) -> Floats:
     return np.asarray(firms["digital_level"] * price / 12.0)
 
 
-def build_brands(env: Env, revenue: Floats) -> None:
-    """An own brand grows with what is sold under it; hosted goods carry the platform's name."""
-    firms, listings, p = env.state.firms, env.state.listings, env.p
-    n, firm = firms.n, listings["firm"]
-    retail = revenue * (env.flows.nest == RETAIL)
-    own = np.bincount(firm, weights=retail * (listings["mode"] != HOSTED), minlength=n)
-    total = np.bincount(firm, weights=revenue, minlength=n)
-    share = own / np.maximum(total, 1e-9)
+def build_brands(env: Env, own: Floats) -> None:
+    """An own brand grows with what is sold under it; hosted goods carry the platform's name. `own` yuan [firm rows]."""
+    firms, p = env.state.firms, env.p
+    share = own / np.maximum(firms["sales"], 1e-9)
     firms["brand"] += p["learn.brand_speed"] * (share - firms["brand"])
 
 
@@ -82,9 +78,15 @@ def drift(env: Env) -> None:
     firms["gap"] *= 1.0 - p["firm.newborn_growth"]
 
 
-def strict_share(env: Env, revenue: Floats) -> Floats:
-    """Sales-weighted strictness of the markets a firm serves; shape [firm rows]."""
-    listings, n = env.state.listings, env.state.firms.n
-    strict = np.append(env.world.market_strictness, 0.0)[listings["market"]]
-    total = np.bincount(listings["firm"], weights=revenue, minlength=n)
-    return np.asarray(np.bincount(listings["firm"], weights=revenue * strict, minlength=n) / np.maximum(total, 1e-9))
+def lessons(env: Env) -> tuple[Floats, Floats]:
+    """What a firm's sales teach it: yuan sold under its own name, and the sales-weighted strictness of its markets.
+
+    Shape [firm rows] each.
+    """
+    firms, listings = env.state.firms, env.state.listings
+    own, strict = np.zeros(firms.n), np.zeros(firms.n)
+    add_learning(
+        listings["firm"], listings["market"], listings["mode"], env.flows.nest, listings["revenue"],
+        env.world.market_strictness, own, strict,
+    )  # fmt: skip
+    return own, strict / np.maximum(firms["sales"], 1e-9)

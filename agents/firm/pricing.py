@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from agents.env import Env, Terms
-from agents.kernels import CLOSED, N_MODES
+from agents.kernels.prices import CLOSED, N_MODES
 from model.kernel.members import B2B_BULK, DIRECT, HOME_OUTLET, HOSTED, POST, TRADITIONAL, WAREHOUSE
 from model.world.routes import RouteTable
 

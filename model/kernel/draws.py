@@ -30,6 +30,7 @@ _M1: Final = np.uint64(0xBF58476D1CE4E5B9)
 _M2: Final = np.uint64(0x94D049BB133111EB)
 _TO_UNIT: Final = 2.0**-53
 _HALF_STEP: Final = 2.0**-54
+_ONE: Final = np.zeros(1)
 
 
 @lru_cache(maxsize=4096)
@@ -49,10 +50,15 @@ def _mix(x: Any) -> Any:  # pragma: no cover - compiled
 
 @njit(cache=True)
 def _mix_keys(key: Any, numbers: Any, slots: Any, out: Any) -> None:  # pragma: no cover - compiled
-    """64 random bits of each (number, slot); integers modulo 2**64, so wrap-around is wanted here."""
+    """64 random bits of each (number, slot); integers modulo 2**64, so wrap-around is wanted here.
+
+    `out` is a table; `numbers` and `slots` have one row or all of its rows, one column or all of its columns.
+    """
+    down, right = min(numbers.shape[0] - 1, 1), min(numbers.shape[1] - 1, 1)
+    under, beside = min(slots.shape[0] - 1, 1), min(slots.shape[1] - 1, 1)
     for i in range(out.shape[0]):
         for k in range(out.shape[1]):
-            x = numbers[i, k] * _GOLDEN + slots[i, k] * _SLOT
+            x = numbers[i * down, k * right] * _GOLDEN + slots[i * under, k * beside] * _SLOT
             out[i, k] = _mix(_mix(x) ^ key)
 
 
@@ -87,8 +93,7 @@ class Draws:
         bits = self._mixed(process, month, number, slots)
         unit = np.empty(bits.shape)
         _to_unit(bits.ravel(), unit.ravel())
-        shape = np.broadcast_shapes(np.shape(numbers), np.shape(slot))
-        return unit.reshape(shape)
+        return unit.reshape(np.broadcast(numbers, slot).shape)
 
     def normal(self, process: str, month: int, numbers: ArrayLike, slot: ArrayLike = 0) -> Floats:
         """Standard normal numbers, by the inverse distribution of one uniform each."""
@@ -121,10 +126,10 @@ class Draws:
         self, process: str, month: int, numbers: NDArray[np.uint64], slots: NDArray[np.uint64]
     ) -> NDArray[np.uint64]:
         """64 random bits of each (number, slot) after broadcasting."""
-        bits = np.empty(np.broadcast_shapes(np.shape(numbers), np.shape(slots), (1,)), dtype=np.uint64)
-        table = bits.reshape(-1, bits.shape[-1])  # a view: rows of the last axis
-        number, slot = (np.broadcast_to(given, bits.shape).reshape(table.shape) for given in (numbers, slots))
-        _mix_keys(stream_key(self.seed, process, month), number, slot, table)
+        bits = np.empty(np.broadcast(numbers, slots, _ONE).shape, dtype=np.uint64)
+        _mix_keys(
+            stream_key(self.seed, process, month), np.atleast_2d(numbers), np.atleast_2d(slots), np.atleast_2d(bits)
+        )
         return bits
 
 
