@@ -181,8 +181,7 @@ def platform_hhi(view: MonthView, cut: str | None = None) -> Value:
 )
 def digital_adoption(view: MonthView, cut: str | None = None) -> Pair:
     """Living firms that use digital tools over all."""
-    firms = view.state.firms
-    return view.firms_by(firms["digital_level"], cut), view.firms_by(np.ones(firms.n), cut)
+    return view.firms_by("digital_level", cut), view.firms_by("firms", cut)
 
 
 @indicator("theil_provinces", "Regional inequality of exports", "省际泰尔指数", "index", "stock", "meso")
