@@ -22,6 +22,7 @@ from agents.kernels.reviews import (
     judge_cells,
     pick_due,
     pick_promising,
+    pick_shops,
 )
 from agents.market import (
     N_CAT,
@@ -44,6 +45,7 @@ Codes = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 RETAIL_MODES = (POST, DIRECT, WAREHOUSE, HOSTED)
+SHOPS = 64  # room for shops in the slot of a market
 SAFE = 1.0 - 1e-9  # the bound is kept a hair below, so rounding cannot drop a cell
 
 
@@ -106,9 +108,11 @@ def own_platform(env: Env, firm: Codes, market: Codes) -> Codes:
     reach = terms.log_reach[shops][:, :, DIRECT] + env.p["demand.substitution_consumer"] * np.log1p(
         -terms.commission[shops]
     )
-    number, slot = env.state.firms["number"][firm], market[:, None] * 64 + np.arange(len(shops))
-    luck = env.draws.coarse_normal("platform_fit", 0, number[:, None], slot)
-    return np.asarray(shops[np.argmax(reach.T[market] + env.p["firm.platform_fit_sd"] * luck, axis=1)])
+    number = env.state.firms["number"][firm]
+    luck = env.draws.pieces("platform_fit", 0, number, len(shops), market * SHOPS)
+    chosen = np.empty(len(firm), dtype=np.int64)
+    pick_shops(market, luck, NORMAL_GRID, reach, env.p["firm.platform_fit_sd"], shops, chosen)
+    return chosen
 
 
 def platform_for(world_modes: Flags, mode: int) -> int:

@@ -19,6 +19,7 @@ from model.world.routes import RouteTable
 Floats = NDArray[np.float64]
 
 PARCEL_MODES = (POST, DIRECT, HOSTED)
+WEDGE_LEVERS = ("duty_rate", "market_vat_rate", "de_minimis_yuan", "vat_de_minimis_yuan", "parcel_fee_yuan")
 ABROAD = np.s_[:, :-1, :6]  # in a table [belt, market or home, mode or home outlet]
 
 
@@ -83,11 +84,12 @@ def trade_terms(env: Env) -> Terms:
     legs: Legs | None = memo.get("legs")
     if legs is None or legs.routes is not env.routes:
         legs = memo["legs"] = Legs.of(env)
-    if "wedge" not in memo:
-        memo["wedge"] = _wedge(env, env.world.belt_order_value[:, None, None])
+    told = b"".join(env.levers.table(lever).tobytes() for lever in WEDGE_LEVERS)
+    if memo.get("wedge", (b"",))[0] != told:
+        memo["wedge"] = (told, _wedge(env, env.world.belt_order_value[:, None, None]))
     storage, wedge, days = legs.storage.copy(), np.ones(legs.freight.shape), np.zeros(legs.freight.shape)
     storage[:, :-1, WAREHOUSE] *= env.state.hubs["fee"][legs.fee_hub]
-    wedge[ABROAD] = memo["wedge"]
+    wedge[ABROAD] = memo["wedge"][1]
     days[ABROAD] = np.where(env.routes.feasible, env.routes.buyer_days, 0.0)
     days[:, -1, HOME_OUTLET] = env.p["home.days"]
     return Terms(

@@ -88,6 +88,20 @@ def best_pulls(
                     table[nest, b, m] = max(table[nest, b, m], pull)
 
 
+@njit(cache=True)
+def pick_shops(
+    market: Any, luck: Any, grid: Any, reach: Any, spread: Any, shops: Any, out: Any
+) -> None:  # pragma: no cover - compiled
+    """Shop of each cell with the highest reach [shop, market] and taste; `luck` [cells, shops] picks from `grid`."""
+    for i in range(market.shape[0]):
+        best, most = 0, -math.inf
+        for k in range(shops.shape[0]):
+            suits = reach[k, market[i]] + spread * grid[luck[i, k]]
+            if suits > most:
+                best, most = k, suits
+        out[i] = shops[best]
+
+
 class Question(NamedTuple):
     """Cells under review, one entry each, and the costs that depend on the firm only where a lever says so."""
 

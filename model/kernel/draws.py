@@ -99,16 +99,18 @@ class Draws:
         """Standard normal numbers, by the inverse distribution of one uniform each."""
         return np.asarray(ndtri(self.uniform(process, month, numbers, slot)))
 
-    def pieces(self, process: str, month: int, numbers: ArrayLike, count: int) -> NDArray[np.uint16]:
+    def pieces(
+        self, process: str, month: int, numbers: ArrayLike, count: int, first: ArrayLike = 0
+    ) -> NDArray[np.uint16]:
         """For every number `count` coarse uniforms as whole numbers 0 … 65535, shape [len(numbers), count].
 
         Four sixteen-bit pieces come from one mix: enough for hazards and tastes, at a quarter of the cost. Piece k
-        of a number is `piece(process, month, number, k)`.
+        of a number is `piece(process, month, number, first + k)`; `first`, one or one a number, is a multiple of four.
         """
-        own = np.asarray(numbers).astype(np.uint64)
-        blocks = np.arange((count + 3) // 4, dtype=np.uint64)
-        mixed = self._mixed(process, month, own[:, None], blocks[None, :])
-        return mixed.astype("<u8").view("<u2").reshape(len(own), -1)[:, :count].astype(np.uint16, copy=False)
+        own, start = np.asarray(numbers).astype(np.uint64), np.atleast_1d(np.asarray(first)).astype(np.uint64)
+        blocks = (start >> np.uint64(2))[:, None] + np.arange((count + 3) // 4, dtype=np.uint64)
+        mixed = self._mixed(process, month, own[:, None], blocks)
+        return mixed.astype("<u8", copy=False).view("<u2").reshape(len(own), mixed.shape[1] * 4)[:, :count]
 
     def piece(self, process: str, month: int, numbers: ArrayLike, slot: ArrayLike) -> NDArray[np.int64]:
         """Coarse uniform of each (number, slot), 0 … 65535; the same values as in `pieces`."""

@@ -49,5 +49,6 @@ def month_levers(model: TradeEconomy, month: int) -> Levers:
         bases = {**model.bases, "pilot_zone": zone.astype(np.float64)}
         levers = combine((model.history_effects, model.effects), bases, month, model.world, zone)
         levers.zone = levers.table("pilot_zone") > 0.5
+        levers.memo = {} if model.folded is None else model.folded[1].memo
         model.folded = (key, levers)
     return model.folded[1]
