@@ -204,7 +204,8 @@ def price_listings(env: Env) -> None:
     env.flows.values["own_pull"] = own_pull(env)
     personal = env.levers.is_personal("reach")
     extra = personal_reach(env, listings["firm"], listing_codes(env)) if personal else np.zeros(0)
-    flows.belt, flows.nest, flows.cell, flows.leg = (np.empty(n, dtype=np.int64) for _ in range(4))
+    flows.belt, flows.cell, flows.leg = (np.empty(n, dtype=np.int32) for _ in range(3))
+    flows.nest = np.empty(n, dtype=np.int8)
     flows.weight, flows.relative_price, flows.values["attraction"] = np.empty(n), np.empty(n), np.empty(n)
     price_and_pull(
         listings["firm"], listings["market"], listings["mode"], listings["platform"], listings["taste"],

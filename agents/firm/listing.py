@@ -24,6 +24,10 @@ Codes = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 
+LASTING = ("number", "firm", "market", "mode", "platform", "taste", "pull", "days", "alive")
+"""Columns of a listing that the month begins with; trade and customs fill the others anew."""
+
+
 def listing_number(env: Env, firm: Codes, market: Codes, nest: Codes) -> Codes:
     """Identity of a listing: firm number and cell."""
     return np.asarray(env.state.firms["number"][firm] * SLOTS + slot_of(env, market, nest))
@@ -95,7 +99,7 @@ def rebuild(env: Env, keep: Flags, entered: Offers) -> None:
     row_before = np.zeros(len(old), dtype=np.int64)
     row_before[old] = kept
     columns = {}
-    for name in listings.names:
+    for name in LASTING:
         source = listings[name]
         merged = source.take(row_before) if listings.n else np.zeros(len(old), dtype=source.dtype)
         merged[place] = fresh[name][order].astype(source.dtype) if name in fresh else 0

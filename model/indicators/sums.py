@@ -17,6 +17,7 @@ from model.kernel.members import HOME, HOSTED, RETAIL, SIZES, TIERS, WAREHOUSE
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
+Short = NDArray[np.int32]
 
 AMOUNTS: Final = (
     "exports", "home_sales", "orders", "parcels", "spending", "logistics", "hours", "hours_new", "exports_new",
@@ -31,12 +32,12 @@ class Listings(NamedTuple):
     """Columns of the month's listings that the sums need; all of one length."""
 
     firm: Codes
-    belt: Codes
+    belt: Short
     market: Codes
     mode: Codes
     platform: Codes
-    leg: Codes
-    nest: Codes
+    leg: Short
+    nest: NDArray[np.int8]
     weight: Floats
     revenue: Floats
     orders: Floats

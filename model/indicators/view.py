@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from agents.env import Env
 from agents.firm.compliance import newcomers, violation_rate
+from agents.warehouse import standing_area
 from model.indicators.members import regions
 from model.indicators.sums import COLUMN, FIRM_COLUMN, FirmSums, Listings, Sums, Traits, add_up, add_up_firms
 from model.kernel.members import CATEGORIES, HOME_OUTLET, MODES, SIZES, TIERS
@@ -92,6 +93,17 @@ class MonthView:
         if dimension == "category":
             return _rows_by(self.world.belt_category, sums.belt, len(CATEGORIES))
         return sums.size if dimension == "size" else sums.tier
+
+    @cached_property
+    def standing(self) -> Floats:
+        """Area of overseas warehouses in use, m² by hub."""
+        return standing_area(self.env)
+
+    @cached_property
+    def operators(self) -> tuple[Codes, int]:
+        """Place of each warehouse's operator among all operators, and how many there are."""
+        names, place = np.unique(self.state.warehouses["operator"], return_inverse=True)
+        return place, len(names)
 
     @cached_property
     def in_region(self) -> Floats:

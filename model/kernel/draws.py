@@ -108,7 +108,7 @@ class Draws:
         of a number is `piece(process, month, number, first + k)`; `first`, one or one a number, is a multiple of four.
         """
         own, start = np.asarray(numbers).astype(np.uint64), np.atleast_1d(np.asarray(first)).astype(np.uint64)
-        blocks = (start >> np.uint64(2))[:, None] + np.arange((count + 3) // 4, dtype=np.uint64)
+        blocks = (start >> np.uint64(2))[:, None] + np.arange((count + 3) // 4).astype(np.uint64)
         mixed = self._mixed(process, month, own[:, None], blocks)
         return mixed.astype("<u8", copy=False).view("<u2").reshape(len(own), mixed.shape[1] * 4)[:, :count]
 

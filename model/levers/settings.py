@@ -25,6 +25,7 @@ class Setting:
     mult: Floats | None = None
     plus: Floats | None = None
     personal: list[tuple[str, float, NDArray[np.bool_], Where]] = field(default_factory=list)
+    told: object = None  # what it was folded from
 
     @property
     def table(self) -> Floats:
