@@ -83,7 +83,8 @@ def _series(env: Env, table: Floats, month: int) -> Floats:
     if when < years[0]:
         return np.asarray(np.exp((logs[:, 1] - logs[:, 0]) * (when - years[0])))
     if when <= years[-1]:
-        level = np.array([np.interp(when, years, row) for row in logs])
+        at = min(int(np.searchsorted(years, when, side="right")), len(years) - 1) - 1
+        level = logs[:, at] + (logs[:, at + 1] - logs[:, at]) * (when - years[at])
         return np.asarray(np.exp(level - logs[:, 0]))
     last = np.clip(logs[:, -1] - logs[:, -2], 0.0, env.p["demand.late_growth_cap"])
     beyond = faded_growth(

@@ -15,6 +15,8 @@ from agents.env import Env
 from agents.firm.pricing import hosted_discount, margins
 from agents.kernels.prices import N_MODES
 from agents.kernels.reviews import (
+    HOSTED_KIND,
+    KINDS,
     Bounds,
     Question,
     Ways,
@@ -173,37 +175,42 @@ def bounds(env: Env, rate: Floats) -> Bounds:
     """Upper bounds of judged profit by firm, place and demand, in logs; they only save the work of judging."""
     firms, levers, values = env.state.firms, env.levers, env.flows.values
     always, shown = values["own_pull"]
-    appeal = np.repeat((always + np.maximum(shown, shown * levers.table("reputation_visible").min()))[None], 3, axis=0)
-    appeal[RETAIL] += values["mode_fits"].max(axis=1)
+    fits, price = values["mode_fits"], np.log(values["price_ratio"])
+    appeal = np.empty((KINDS, firms.n))
+    appeal[:] = always + np.maximum(shown, shown * levers.table("reputation_visible").min())
+    appeal[RETAIL] += np.maximum(np.maximum(fits[:, POST], fits[:, DIRECT]), fits[:, WAREHOUSE])
+    appeal[HOSTED_KIND] += fits[:, HOSTED]
     appeal[B2B] += firms["ability_b2b"]
-    price = np.log(values["price_ratio"])
     appeal += np.maximum(price, (1.0 - by_nest(env, "substitution").max()) * price)
     market, nest = all_slots(env)
     with np.errstate(divide="ignore"):
-        yuan = np.log(rate * margins(env).max())
-        least = np.log(SAFE * least_profit(env))
-    return Bounds(
-        belt=firms["belt"], category=firms["category"], appeal=appeal,
-        best=np.ascontiguousarray(best_way(env)[nest, :, market].T), rate=yuan, least=least, nest=nest,
-    )  # fmt: skip
+        appeal += np.log(firms["finance"])
+        yuan, least = np.log(rate), np.log(SAFE * least_sales(env))
+    return Bounds(firms["belt"], firms["category"], appeal, best_way(env), yuan, least, market, nest)
 
 
-def least_profit(env: Env) -> Floats:
-    """Yuan a month below which no listing of a nest is opened; nothing is known where a lever picks firms; [nest]."""
+def least_sales(env: Env) -> Floats:
+    """Yuan a month below which no offer of a kind is worth opening; nothing is known where a lever picks firms.
+
+    Shape [kind]. Judged profit has to beat upkeep and the sunk cost over the horizon.
+    """
     p, levers = env.p, env.levers
     if levers.is_personal("reach"):
-        return np.zeros(3)
-    sunk = np.array([p["plan.sunk_hosted_yuan"], p["plan.sunk_business_yuan"], 0.0]) / p["plan.horizon_months"]
-    cost = levers.table("listing_cost")
-    upkeep = np.array([cost.min(), cost[:, B2B_BULK].min(), 0.0])
-    return np.asarray(((0.0 if levers.is_personal("listing_cost") else upkeep) + sunk) * env.wage_index())
+        return np.zeros(KINDS)
+    names = ("consumer", "business", "home", "hosted")
+    sunk = np.array([0.0 if name == "home" else p[f"plan.sunk_{name}_yuan"] for name in names])
+    own, office = levers.table("listing_cost").min(), levers.table("listing_cost")[:, B2B_BULK].min()
+    upkeep = 0.0 if levers.is_personal("listing_cost") else np.array([own, office, 0.0, own])
+    kept = margins(env)[[DIRECT, B2B_BULK, HOME_OUTLET, HOSTED]]
+    kept[HOSTED_KIND] *= hosted_discount(env)
+    return np.asarray((upkeep + sunk / p["plan.horizon_months"]) * env.wage_index() / kept)
 
 
 def best_way(env: Env) -> Floats:
-    """Highest log pull of place, price and time over platforms and modes; shape [nest, belt, market or home]."""
+    """Highest log pull of place, price and time over platforms and modes; shape [kind, belt, market or home]."""
     terms, sigma = env.terms, by_nest(env, "substitution")
     reach = np.max(terms.log_reach + (sigma[NEST] * np.log1p(-terms.commission)[:, :, None]), axis=0)
-    table = np.full((3, *terms.freight.shape[:2]), -np.inf)
+    table = np.full((KINDS, *terms.freight.shape[:2]), -np.inf)
     best_pulls(
         terms.freight, terms.storage, terms.wedge, terms.days, terms.feasible, reach, target_pull_of_markets(env),
         sigma, delay_by_nest(env), env.p["firm.hosted_price"], NEST, table,

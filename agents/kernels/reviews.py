@@ -31,15 +31,20 @@ def pick_due(luck: Any, limit: Any, rows: Any, belt: Any, due: Any, slot: Any) -
     return n
 
 
+KINDS = 4  # of offers: own retail, B2B, home (as the nests) and hosted retail
+HOSTED_KIND = 3
+
+
 class Bounds(NamedTuple):
-    """What the best platform and way could make of a cell, in logs; only to save the work of judging."""
+    """What the best platform and way could make of a cell, in logs and by kind of offer; saves the work of judging."""
 
     belt: Codes  # [firm rows]
     category: Codes  # [firm rows]
-    appeal: Floats  # [nest, firm rows]
-    best: Floats  # [belt, slot] pull of place, price and time
+    appeal: Floats  # [kind, firm rows]
+    best: Floats  # [kind, belt, market] pull of place, price and time
     rate: Floats  # [slot, category] yuan of spending per unit of pull
-    least: Floats  # [nest] yuan that a cell must bring
+    least: Floats  # [kind] yuan of sales that an offer must bring
+    market: Codes  # [slot]
     nest: Codes  # [slot]
 
 
@@ -52,7 +57,8 @@ def pick_promising(
     `owner`, `number` are firm rows and numbers of the listings, which stand in the order of firms and slots like the
     cells. Fills `picked` with places in `firm` and `present` with the listing's row, -1 where there is none.
     """
-    belts, categories, appeal, best, rate, least, nests = b.belt, b.category, b.appeal, b.best, b.rate, b.least, b.nest
+    belts, categories, appeal, best, rate, least = b.belt, b.category, b.appeal, b.best, b.rate, b.least
+    markets, nests = b.market, b.nest
     n, j = 0, 0
     for i in range(firm.shape[0]):
         row, k = firm[i], slot[i]
@@ -60,8 +66,12 @@ def pick_promising(
         while j < owner.shape[0] and owner[j] * SLOTS + (number[j] & (SLOTS - 1)) < cell:
             j += 1
         here = j < owner.shape[0] and owner[j] * SLOTS + (number[j] & (SLOTS - 1)) == cell
-        most = rate[k, categories[row]] + appeal[nests[k], row] + best[belts[row], k] + liking[i] + error[i]
-        if here or most > least[nests[k]]:
+        m, nest, belt = markets[k], nests[k], belts[row]
+        drawn = rate[k, categories[row]] + liking[i] + error[i]
+        pays = drawn + appeal[nest, row] + best[nest, belt, m] > least[nest]
+        if nest == RETAIL:
+            pays = pays or drawn + appeal[HOSTED_KIND, row] + best[HOSTED_KIND, belt, m] > least[HOSTED_KIND]
+        if here or pays:
             picked[n], present[n] = i, j if here else -1
             n += 1
     return n
@@ -72,7 +82,7 @@ def best_pulls(
     freight: Any, storage: Any, wedge: Any, days: Any, feasible: Any, reach: Any, place: Any, sigma: Any, kappa: Any,
     hosted_price: Any, nest_of: Any, table: Any,
 ) -> None:  # pragma: no cover - compiled  # fmt: skip
-    """Highest log pull of reach, place, price and time over modes; raises `table` [nest, belt, market or home].
+    """Highest log pull of reach, place, price and time over modes; raises `table` [kind, belt, market or home].
 
     `reach` [market or home, mode] is the best over platforms and contains their commission.
     """
@@ -85,7 +95,8 @@ def best_pulls(
                     if k == HOSTED:
                         price *= hosted_price
                     pull = log_pull(0.0, reach[m, k], place[nest, m], sigma[nest], price, kappa[nest], days[b, m, k])
-                    table[nest, b, m] = max(table[nest, b, m], pull)
+                    kind = HOSTED_KIND if k == HOSTED else nest
+                    table[kind, b, m] = max(table[kind, b, m], pull)
 
 
 @njit(cache=True)
