@@ -66,8 +66,9 @@ class Offers:
     upkeep: Floats
     sunk: Floats
 
-    def take(self, pick: NDArray[np.generic]) -> Offers:
-        return Offers(**{name: value[pick] for name, value in vars(self).items()})
+    def take(self, places: Codes) -> Offers:
+        """The offers at some places."""
+        return Offers(**{name: value.take(places) for name, value in vars(self).items()})
 
 
 def slot_of(env: Env, market: Codes, nest: Codes) -> Codes:

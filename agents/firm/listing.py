@@ -44,38 +44,33 @@ def review(env: Env) -> Floats:
     keep = np.ones(listings.n, dtype=bool)
     left = here & (offers.profit < offers.upkeep)
     keep[row[left]] = False
-    stays = here & ~left
-    _move(env, offers.take(stays), row[stays], surplus[stays])
-    entered = _affordable(env, offers.take(~here))
+    _move(env, offers, row, here & ~left, surplus)
+    gain = offers.profit - offers.upkeep - offers.sunk / env.p["plan.horizon_months"]
+    entered = _affordable(env, offers.take(np.flatnonzero(~here & (gain > 0.0))))
     rebuild(env, keep, entered)
     spent = np.bincount(entered.firm, weights=entered.sunk, minlength=env.state.firms.n)
     return np.asarray(spent)
 
 
-def _move(env: Env, offers: Offers, row: Codes, surplus: Floats) -> None:
-    """Change mode or platform where the best way beats the present one's judged surplus by a margin."""
-    listings = env.state.listings
-    gain = 1.0 + env.p["plan.switch_gain"]
+def _move(env: Env, offers: Offers, row: Codes, stays: Flags, surplus: Floats) -> None:
+    """Change mode or platform of those that stay where the best way beats the present one's surplus by a margin."""
+    listings, gain = env.state.listings, 1.0 + env.p["plan.switch_gain"]
     better = offers.profit - offers.upkeep > gain * np.maximum(surplus, 0.0)
-    moved = better & ((offers.mode != listings["mode"][row]) | (offers.platform != listings["platform"][row]))
-    at = row[moved]
+    moved = np.flatnonzero(stays & better)
     for name in ("mode", "platform", "taste"):
-        listings[name][at] = getattr(offers, name)[moved]
+        listings[name][row[moved]] = getattr(offers, name)[moved]
 
 
-def _affordable(env: Env, offers: Offers) -> Offers:
-    """Entries worth their sunk cost, the most profitable first, while they fit into a share of the firm's cash."""
+def _affordable(env: Env, worth: Offers) -> Offers:
+    """Of the entries worth their sunk cost, the most profitable first, those that fit into a share of the cash."""
     p, firms = env.p, env.state.firms
-    surplus = offers.profit - offers.upkeep - offers.sunk / p["plan.horizon_months"]
-    worth = offers.take(surplus > 0.0)
     if env.burn_in:
         return worth
-    order = np.lexsort((slot_of(env, worth.market, worth.nest), -(worth.profit - worth.upkeep), worth.firm))
-    worth = worth.take(order)
+    worth = worth.take(np.lexsort((slot_of(env, worth.market, worth.nest), worth.upkeep - worth.profit, worth.firm)))
     spent = np.cumsum(worth.sunk)
     first = np.searchsorted(worth.firm, worth.firm, side="left")
     own = spent - np.concatenate([[0.0], spent])[first]
-    return worth.take(own <= p["plan.cash_share"] * firms["cash"][worth.firm])
+    return worth.take(np.flatnonzero(own <= p["plan.cash_share"] * firms["cash"][worth.firm]))
 
 
 def rebuild(env: Env, keep: Flags, entered: Offers) -> None:
