@@ -41,14 +41,14 @@ def sme_margin(view: MonthView, cut: str | None = None) -> Pair:
 @indicator("median_sales", "Median sales of firms", "企业销售额中位数", "yuan per year", "stock", "micro")
 def median_sales(view: MonthView, cut: str | None = None) -> Value:
     """Median trailing twelve-month sales of living firms."""
-    return weighted_quantile(view.state.firms["sales_12m"], view.firm_weight, 0.5)
+    return weighted_quantile(view.state.firms["sales_12m"], view.firm_weight, view.by_sales, 0.5)
 
 
 @indicator("top_1pct_share", "Exports of the top 1 % of firms", "前1%企业销售占比", "share", "ratio", "micro")
 def top_1pct_share(view: MonthView, cut: str | None = None) -> Pair:
     """Trailing sales of the largest hundredth of firms over all."""
     sales, weight = view.state.firms["sales_12m"], view.firm_weight
-    order = np.argsort(-sales, kind="stable")
+    order = view.by_sales[::-1]
     before = np.cumsum(weight[order]) - weight[order]
     counted = np.clip(0.01 * weight.sum() - before, 0.0, weight[order])
     return float(np.sum(counted * sales[order])), float(np.sum(weight * sales))

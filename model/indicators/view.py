@@ -95,6 +95,11 @@ class MonthView:
         return sums.size if dimension == "size" else sums.tier
 
     @cached_property
+    def by_sales(self) -> Codes:
+        """Firm rows in the order of trailing sales, the smallest first."""
+        return np.argsort(self.state.firms["sales_12m"], kind="stable")
+
+    @cached_property
     def standing(self) -> Floats:
         """Area of overseas warehouses in use, m² by hub."""
         return standing_area(self.env)
@@ -145,9 +150,8 @@ def _rows_by(codes: Any, rows: Floats, n: int) -> Floats:
     return table
 
 
-def weighted_quantile(values: Floats, weight: Floats, share: float) -> float:
-    """Quantile of a weighted sample (lower value at the step)."""
-    order = np.argsort(values, kind="stable")
+def weighted_quantile(values: Floats, weight: Floats, order: Codes, share: float) -> float:
+    """Quantile of a weighted sample in ascending `order` (lower value at the step)."""
     reached = np.cumsum(weight[order])
     if not len(reached) or reached[-1] <= 0.0:
         return float("nan")

@@ -138,7 +138,7 @@ class Draws:
 NORMAL_GRID: Final = ndtri((np.arange(65536) + 0.5) / 65536.0)
 
 
-FEW: Final = 10.0  # expected successes up to which summing the distribution beats inverting its integral
+FEW: Final = 50.0  # expected successes up to which summing the distribution beats inverting its integral
 
 
 def binomial(u: Floats, n: Floats, p: Floats) -> Floats:
