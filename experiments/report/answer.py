@@ -42,7 +42,7 @@ def headline(source: Source, name: str, lang: str) -> Markup:
         f"{span}, {scenario} against {base}: {_inner(label)} {direction(row, lang)}, {told}, {share} of the baseline.",
         f"{span}，“{scenario}”与“{base}”相比：{label}{direction(row, lang)}，{told}，相当于基准的{share}。",
     )
-    parts = [element("p", lead, class_="lead"), element("p", _cost(row, lang))]
+    parts = [element("p", lead, class_="lead"), element("p", _cost(row, label, lang))]
     if source.draws < FEW_RUNS:
         parts.append(element("p", _few(source.draws, lang), class_="warn"))
     return joined(parts)
@@ -53,7 +53,7 @@ def _inner(label: str) -> str:
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
-def _cost(row: Mapping[str, Any], lang: str) -> str:
+def _cost(row: Mapping[str, Any], label: str, lang: str) -> str:
     cost, per_yuan = float(row["public_cost"]), float(row["effect_per_yuan"])
     if cost == 0.0:
         return pick(lang, "Its policies cost the public purse nothing.", "其政策不产生财政支出。")
@@ -63,8 +63,8 @@ def _cost(row: Mapping[str, Any], lang: str) -> str:
     each = amount(per_yuan, "yuan", True, lang)
     return pick(
         lang,
-        f"Public cost of its policies in the same months: {text}; {each} for each yuan spent.",
-        f"同期政策财政支出：{text}；每1元财政资金对应{each}。",
+        f"Public cost of its policies in the same months: {text}; {_inner(label)} {each} for each yuan spent.",
+        f"同期政策财政支出：{text}；每1元财政资金对应{label}{each}。",
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 STYLE: Final = Path(__file__).with_name("report.css")
+_SHORT: Final = 10  # rows up to which a table stays on one sheet of paper
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -56,7 +57,7 @@ def table(
     return element(
         "div",
         element("table", *parts),
-        class_="scroll wide" if wide else "scroll",
+        class_="scroll wide" if wide else "scroll keep" if len(rows) <= _SHORT else "scroll",
         tabindex="0",
         role="region",
         aria_label=caption,
