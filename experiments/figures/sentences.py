@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from experiments.amounts import amount, interval
-from experiments.figures.scales import month_name
+from experiments.figures.scales import moment_name
 from experiments.words import member_label
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def line_sentence(
 ) -> str:
     """What the lines stand at in the month marked, or in the last."""
     at = list(months).index(mark) if mark in months else len(months) - 1
-    month = month_name(months[at], lang)
+    month = moment_name(months, months[at], lang)
     told = [(one.label, amount(float(one.values[at]), unit, lang=lang)) for one in series]
     gap = _gap(difference, at, unit, lang) if difference is not None else ""
     if lang == "zh":
