@@ -31,6 +31,7 @@ from experiments.console import (
     print_json,
     say,
 )
+from experiments.memory import keep_memory
 from experiments.report_cli import Forms, forms_of, report, write_forms
 from experiments.scenario_cli import scenarios
 from model.kernel.refusals import Problem, Refused, unknown
@@ -336,6 +337,7 @@ def _prepare() -> None:
     """
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
         os.environ.setdefault(name, "1")
+    keep_memory()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

@@ -20,6 +20,7 @@ from multiprocessing.process import BaseProcess
 from types import MappingProxyType
 from typing import Any
 
+from experiments.memory import keep_memory
 from model.kernel.refusals import RunFailed
 
 Report = Callable[[int], None]
@@ -71,6 +72,7 @@ def _serve(pipe: Connection, task: Task) -> None:
     """A worker's life: take a job, report months, send the result, until told to end or the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    keep_memory()
     with contextlib.suppress(EOFError, OSError):
         while (order := pipe.recv()) is not None:
             key, job = order

@@ -117,9 +117,8 @@ class Answer:
 
     @property
     def last_year(self) -> str:
-        """The last calendar year that was simulated whole, else the last."""
-        end = self.months[-1]
-        return str(end // 12 if end % 12 == 11 or end // 12 == self.months[0] // 12 else end // 12 - 1)
+        """The last calendar year of the runs; both hold the same months of it."""
+        return str(self.months[-1] // 12)
 
 
 def _curve(draws: Floats) -> Curve:

@@ -24,6 +24,7 @@ from multiprocessing.connection import Connection
 from typing import Any, Final
 
 from experiments.jobs import Report, sendable, start_server
+from experiments.memory import keep_memory
 from model.kernel.refusals import RunFailed
 
 Task = Callable[[Any, Report], Any]
@@ -221,6 +222,7 @@ def _serve(pipe: Connection, unwanted: Any) -> None:
     """A worker's life: it ends when it is told to, or when its parent is gone and the pipe with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    keep_memory()
     with contextlib.suppress(EOFError, OSError):
         while True:
             number, task, job = pipe.recv()

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
+import ipyvuetify
 import reacton.ipyvuetify as rv
 import solara
+from reacton.core import ComponentWidget
 
 Children = Sequence[Any]
+
+
+@lru_cache(maxsize=64)
+def _kind(tag: str) -> ComponentWidget:
+    """A component of its own for each tag.
+
+    Elements of one component that follow each other in one place share a widget, and a browser's element cannot
+    change its tag: a list would go on as the paragraph that stood there before.
+    """
+    return ComponentWidget(type(f"Html{tag.capitalize()}", (ipyvuetify.Html,), {}))
 
 
 def el(tag: str, *children: Any, css: str = "", **attributes: str) -> Any:
     """An HTML element; underscores in names of attributes become hyphens (`aria_label`)."""
     named = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items() if value is not None}
-    return rv.Html(tag=tag, class_=css, attributes=named, children=list(children))
+    return _kind(tag)(tag=tag, class_=css, attributes=named, children=list(children))
 
 
 @solara.component

@@ -69,7 +69,7 @@ TEXT: Final[dict[str, Label]] = {
     "waiting": Label("The first runs are under way …", "首次模拟进行中…"),
     "pairs": Label("paired runs", "次配对运行"),
     "one_pair": Label("1 paired run, so no interval yet", "仅1次配对运行，尚无区间"),
-    "band": Label("bands: 5th to 95th percentile of", "区间：5%至95%分位，基于"),
+    "band": Label("Bands: 5th to 95th percentile of", "区间：5%至95%分位，基于"),
     # the goals
     "goals": Label("Goals", "目标"),
     "cost": Label("Public cost, all years", "财政支出合计"),

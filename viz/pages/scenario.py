@@ -108,7 +108,7 @@ def RunChoices(session: Session):
         session.start()
 
     base = draft.baseline
-    ends = [base.start + 12 * years - 1 for years in range(5, 10)]
+    lengths = sorted({*(12 * years for years in range(5, 10)), base.months})
     sizes = (("0.02", "size_small"), ("0.066", "size_usual"), ("0.16", "size_large"))
     known = [value for value, _ in sizes]
     scale = f"{base.scale:g}"
@@ -126,7 +126,7 @@ def RunChoices(session: Session):
         Choice(
             label=word("length", lang),
             value=str(base.months),
-            groups=_plain([(str(end - base.start + 1), str(end // 12)) for end in ends]),
+            groups=_plain([(str(months), _end(base.start + months - 1)) for months in lengths]),
             event_chosen=lambda value: session.edit(lambda d: d.with_run("months", int(value))),
         ),
         Choice(
@@ -137,6 +137,11 @@ def RunChoices(session: Session):
         ),
         css="dc-choices",
     )
+
+
+def _end(month: int) -> str:
+    """The year that ends with a month, or the month itself."""
+    return str(month // 12) if month % 12 == 11 else format_month(month)
 
 
 def _plain(pairs: list[tuple[str, str]]) -> list[dict[str, Any]]:
