@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 NAN = float("nan")
+_CUT_KEYS = ("period", "indicator", "dimension", "member")
 
 
 class Recorder:
@@ -79,14 +80,19 @@ class Recorder:
 
     def breakdown_parts_frame(self, detail: str = "series") -> pd.DataFrame:
         """period, indicator, dimension, member, num, den. Periods are years, months with ``detail="full"``."""
-        frames = []
+        words: dict[str, list[NDArray[np.object_]]] = {name: [] for name in _CUT_KEYS}
+        numbers: dict[str, list[Floats]] = {"num": [], "den": []}
         for (name, dimension), store in self._cut.items():
-            members = dimension_members(dimension, self.world)
+            members = np.array(dimension_members(dimension, self.world), dtype=object)
             for period, num, den in self._periods(INDICATORS.items[name].kind, store, detail):
-                keys = {"period": period, "indicator": name, "dimension": dimension, "member": members}
-                frames.append(pd.DataFrame({**keys, "num": num, "den": den}))
-        columns = ["period", "indicator", "dimension", "member", "num", "den"]
-        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+                for key, word in zip(_CUT_KEYS, (period, name, dimension), strict=False):
+                    words[key].append(np.full(len(members), word, dtype=object))
+                words["member"].append(members)
+                numbers["num"].append(np.broadcast_to(num, len(members)))
+                numbers["den"].append(np.broadcast_to(den, len(members)))
+        if not numbers["num"]:
+            return pd.DataFrame(columns=[*_CUT_KEYS, "num", "den"])
+        return pd.DataFrame({key: np.concatenate(parts) for key, parts in (words | numbers).items()})
 
     def _periods(self, kind: str, store: dict[str, list[Any]], detail: str) -> list[tuple[str, Floats, Floats]]:
         """Fold months into years by the indicator's kind."""
