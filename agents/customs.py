@@ -15,18 +15,16 @@ from numpy.typing import NDArray
 
 from agents.env import Env
 from agents.firm.compliance import newcomers, violation_rate
-from agents.kernels import pick_rates, sum_groups
+from agents.kernels.customs import Waits, arrive, declare_lots, release, waive_looks
 from model.kernel.columnar import PlacedAgent
 from model.kernel.columns import Column
 from model.kernel.draws import binomial, whole
-from model.kernel.members import B2B, HOME, RETAIL, WAREHOUSE
+from model.kernel.members import B2B, HOME, HOME_OUTLET, RETAIL
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
-MAX_LOAD = 0.98  # above it the stationary queue has no mean; overtime and fewer looks keep below it
 MONTH_HOURS = 730.0
-OVERTIME_LOAD = 0.9  # load that overtime defends
 GROUPS = (RETAIL, B2B)
 
 
@@ -44,21 +42,25 @@ class CustomsDistrict(PlacedAgent):
         return str(self.model.world.gateway_ids[self.code])
 
 
-def look_rates(env: Env) -> Floats:
-    """Chance that a lot of each listing is looked at; shape [listings]. Home sales pass no customs."""
-    listings, firms, flows = env.state.listings, env.state.firms, env.flows
-    rates = np.empty(listings.n)
-    pick_rates(
-        listings["firm"], listings["mode"].astype(np.int64), flows.nest, env.terms.gateway.ravel()[flows.leg],
-        firms["category"].astype(np.int64), firms["tier"].astype(np.int64), newcomers(env),
-        env.levers.table("inspection_rate"), env.levers.table("newcomer_factor"), rates,
+def declare(env: Env, revenue: Floats) -> tuple[Floats, Floats]:
+    """Lots and wished looks of each firm in retail and in B2B, each [2, firm rows] per real firm.
+
+    Home sales pass no customs. Queues form in the districts, and looks beyond what these can do are waived. Lots and
+    the chance of a look of each listing are noted for later phases.
+    """
+    listings, firms, flows, levers = env.state.listings, env.state.firms, env.flows, env.levers
+    lots, chance = np.empty(listings.n), np.empty(listings.n)
+    asked, gateway = np.zeros(env.world.n_gate), env.terms.gateway.ravel()
+    traffic = declare_lots(
+        listings["firm"], listings["mode"], flows.nest, flows.leg, revenue, flows.weight, env.p["ship.lot_yuan"],
+        gateway, firms["category"], firms["tier"], newcomers(env), levers.table("inspection_rate"),
+        levers.table("newcomer_factor"), lots, chance, asked,
     )  # fmt: skip
-    return rates
-
-
-def lots_of(env: Env, revenue: Floats) -> Floats:
-    """Customs lots per real firm of each listing."""
-    return np.asarray(np.where(env.flows.nest == HOME, 0.0, revenue / env.p["ship.lot_yuan"]))
+    can = queue(env, asked, traffic)
+    total, wished = np.zeros((2, firms.n)), np.zeros((2, firms.n))
+    waive_looks(listings["firm"], flows.nest, flows.leg, lots, gateway, can, chance, total, wished)
+    env.flows.values.update(lots=total, listing_lots=lots, look_rate=chance)
+    return total, wished
 
 
 def sum_by_group(env: Env, values: Floats) -> Floats:
@@ -67,13 +69,6 @@ def sum_by_group(env: Env, values: Floats) -> Floats:
     key = np.where(nest == B2B, n, 0) + firm
     counted = np.where(nest == HOME, 0.0, values)
     return np.bincount(key, weights=counted, minlength=2 * n).reshape(2, n)
-
-
-def lots_by_firm(env: Env, lots: Floats, rate: Floats) -> tuple[Floats, Floats]:
-    """Lots and wished looks of each firm in retail and in B2B, each [2, firm rows] per real firm."""
-    total, asked = np.zeros((2, env.state.firms.n)), np.zeros((2, env.state.firms.n))
-    sum_groups(env.state.listings["firm"], env.flows.nest, lots, rate, total, asked)
-    return total, asked
 
 
 def inspect(env: Env, total: Floats, asked: Floats) -> tuple[Floats, Floats, Floats]:
@@ -93,24 +88,19 @@ def inspect(env: Env, total: Floats, asked: Floats) -> tuple[Floats, Floats, Flo
     return whole_lots, looks, hits
 
 
-def queue(env: Env, lots: Floats, rate: Floats) -> Floats:
-    """Load and wait of each district from the looks this month's traffic asks for.
+def queue(env: Env, asked: Floats, traffic: float) -> Floats:
+    """Load and wait of each district from the looks asked for, [district], and the national lots that pass.
 
-    Returns the share of the wished looks that each listing's district can do; shape [listings].
+    Returns the share of the wished looks that each district can do; shape [district].
     """
     gateways, p = env.state.gateways, env.p
-    leg = env.terms.gateway.ravel()[env.flows.leg]
-    sent = leg >= 0
-    looks = (env.flows.weight * lots * rate)[sent]
-    asked = np.bincount(leg[sent], weights=looks, minlength=env.world.n_gate).astype(np.float64)
-    traffic = float(np.sum((env.flows.weight * lots)[sent]))
     if env.burn_in:
         gateways["capacity"] = np.maximum(asked / p["customs.target_load"], 1.0)
         env.state.arrays["posts_per_lot"] = np.array([float(gateways["capacity"].sum()) / max(traffic, 1e-9)])
     open_share = env.levers.table("gateway_capacity")
     able = np.maximum(gateways["capacity"] * open_share, 1e-6)
-    # Overtime meets peaks: it keeps the load at OVERTIME_LOAD as long as it reaches, then looks are waived.
-    stretched = np.clip(asked / OVERTIME_LOAD, able, p["customs.overtime"] * able)
+    # Overtime meets peaks: it defends a load as long as it reaches, then looks are waived.
+    stretched = np.clip(asked / p["customs.overtime_load"], able, p["customs.overtime"] * able)
     done = np.minimum(asked, stretched)
     gateways["waived"] = asked - done
     gateways["load"] = asked / able
@@ -119,11 +109,11 @@ def queue(env: Env, lots: Floats, rate: Floats) -> Floats:
     )
     # Goods arriving evenly at a district that passes only a share of them wait half the excess of a month.
     closed = 0.5 * MONTH_HOURS * np.maximum(1.0 / open_share - 1.0, 0.0)
-    gateways["wait_hours"] = wait(asked / stretched, servers, p["customs.service_hours"]) + closed
+    load = np.minimum(asked / stretched, p["customs.most_load"])  # a queue at full load has no mean
+    gateways["wait_hours"] = wait(load, servers, p["customs.service_hours"]) + closed
     if not env.burn_in:
         staff(env, asked, traffic)
-    can = np.where(asked > 0.0, done / np.maximum(asked, 1e-12), 1.0)
-    return np.asarray(np.where(sent, can[np.maximum(leg, 0)], 1.0))
+    return np.where(asked > 0.0, done / np.maximum(asked, 1e-12), 1.0)
 
 
 def staff(env: Env, asked: Floats, traffic: float) -> None:
@@ -138,49 +128,69 @@ def staff(env: Env, asked: Floats, traffic: float) -> None:
 
 
 def wait(load: Floats, servers: Floats, service_hours: float) -> Floats:
-    """Mean hours in an M/M/c queue (Sakasegawa's approximation)."""
-    rho = np.minimum(load, MAX_LOAD)
-    return np.asarray(rho ** (np.sqrt(2.0 * (servers + 1.0)) - 1.0) / (servers * (1.0 - rho)) * service_hours)
+    """Mean hours in an M/M/c queue at a load below one (Sakasegawa's approximation)."""
+    return np.asarray(load ** (np.sqrt(2.0 * (servers + 1.0)) - 1.0) / (servers * (1.0 - load)) * service_hours)
 
 
-def clearance_hours(env: Env, lots: Floats, looks: Floats) -> Floats:
-    """Hours from declaration to release of each listing's goods, mean over its lots; shape [listings].
+def release_goods(env: Env, lots: Floats, looks: Floats, overflow: Floats) -> tuple[Floats, Floats]:
+    """Hours from declaration to release, and days until delivery, of each listing; shape [listings] each.
 
-    `lots`, `looks` are whole lots and looks [2, firm rows]. The reported national mean (lever
-    `export_clearance_hours`) contains the usual inspections and paperwork; what is left of it is processing.
+    `lots`, `looks` are whole lots and looks [2, firm rows], `overflow` the share of orders without room at a hub.
+    """
+    listings, flows, terms, levers, p = env.state.listings, env.flows, env.terms, env.levers, env.p
+    processing, papers, personal = handling(env)
+    waits = Waits(
+        gateway=terms.gateway.ravel(), days=terms.days.ravel(), processing=processing, papers=papers,
+        relief=np.where(levers.zone, 1.0 - p["customs.zone_relief"], 1.0), queue=env.state.gateways["wait_hours"],
+        looked=looks / np.maximum(lots, 1.0), look_hours=p["customs.look_hours"], extra_days=own_days(env),
+    )  # fmt: skip
+    hours, days = np.empty(listings.n), np.empty(listings.n)
+    release(
+        listings["firm"], listings["mode"], flows.nest, flows.leg, flows.belt, overflow, waits, personal, hours, days
+    )
+    return hours, days
+
+
+def handling(env: Env) -> tuple[Floats, Floats, bool]:
+    """Hours of processing and of papers, by district and mode, or by listing where a lever picks firms (third: if so).
+
+    The reported national mean (lever `export_clearance_hours`) contains the usual inspections and paperwork; what is
+    left of it is processing.
     """
     listings, flows, levers, p = env.state.listings, env.flows, env.levers, env.p
-    firm, abroad = listings["firm"], flows.nest != HOME
-    mode = np.where(abroad, listings["mode"], 0).astype(np.int64)
-    gateway = np.maximum(env.terms.gateway.ravel()[flows.leg], 0)
-    personal = levers.is_personal("export_clearance_hours") or levers.is_personal("document_hours")
-    words = env.firm_words(firm) if personal else None
     usual = p["customs.document_hours"] + p["customs.rate_ordinary"] * p["customs.look_hours"]
-    processing = np.maximum(levers.at("export_clearance_hours", words, gateway=gateway, mode=mode) - usual, 0.0)
-    papers = levers.at("document_hours", words, mode=mode)
-    papers = papers * np.where(levers.zone[flows.belt], 1.0 - p["customs.zone_relief"], 1.0)
-    group = np.where(flows.nest == B2B, 1, 0)
-    share = looks / np.maximum(lots, 1.0)
-    hours = (
-        papers + processing + share[group, firm] * p["customs.look_hours"] + env.state.gateways["wait_hours"][gateway]
-    )
-    return np.asarray(np.where(abroad, hours, 0.0))
-
-
-def delivered_days(env: Env, hours: Floats, overflow: Floats) -> Floats:
-    """Days a buyer waits; goods in an overseas warehouse were cleared before the order, overflow travels directly."""
-    listings, terms, flows = env.state.listings, env.terms, env.flows
-    mode = listings["mode"]
-    days = terms.days.ravel()[flows.leg]
-    direct = terms.days.ravel()[flows.leg - (WAREHOUSE - 1)]  # the direct parcel of the same belt and market
-    stored = mode == WAREHOUSE
-    mixed = np.where(stored, (1.0 - overflow) * days + overflow * direct, days)
-    extra = np.where(stored, 0.0, hours / 24.0)
-    personal = env.levers.is_personal("delivery_days")
+    personal = levers.is_personal("export_clearance_hours") or levers.is_personal("document_hours")
     if personal:
-        abroad = np.minimum(listings["market"], env.n_market - 1).astype(np.int64)
         words = env.firm_words(listings["firm"])
-        table = env.levers.table("delivery_days")[abroad, np.minimum(mode, 5)]
-        own = env.levers.at("delivery_days", words, market=abroad, mode=np.minimum(mode, 5)) - table
-        extra = extra + np.where(flows.nest == HOME, 0.0, own)  # the lever is about markets abroad
-    return np.asarray(mixed + extra)
+        mode = np.where(flows.nest == HOME, 0, listings["mode"])
+        gateway = np.maximum(env.terms.gateway.ravel()[flows.leg], 0)
+        whole_hours = levers.at("export_clearance_hours", words, gateway=gateway, mode=mode)[:, None]
+        papers = levers.at("document_hours", words, mode=mode)[:, None]
+    else:
+        whole_hours, papers = levers.table("export_clearance_hours"), levers.table("document_hours")[None, :]
+    return np.maximum(whole_hours - usual, 0.0), papers, personal
+
+
+def own_days(env: Env) -> Floats:
+    """Days by which a lever slows single firms' goods abroad beyond the table for all; [listings], or [0] if none."""
+    if not env.levers.is_personal("delivery_days"):
+        return np.zeros(0)
+    listings = env.state.listings
+    market, mode = np.minimum(listings["market"], env.n_market - 1), np.minimum(listings["mode"], HOME_OUTLET - 1)
+    own = env.levers.at("delivery_days", env.firm_words(listings["firm"]), market=market, mode=mode)
+    plain = env.levers.at("delivery_days", market=market, mode=mode)
+    return np.asarray(np.where(env.flows.nest == HOME, 0.0, own - plain))
+
+
+def arrivals(env: Env, bad: Floats) -> tuple[Floats, Floats]:
+    """National lots that reach each market, and those in violation that were not found; shape [market] each.
+
+    `bad` is the share of a firm's lots in violation, [firm rows].
+    """
+    listings, values = env.state.listings, env.flows.values
+    total, wrong = np.zeros(env.n_market + 1), np.zeros(env.n_market + 1)
+    arrive(
+        listings["firm"], listings["market"], env.flows.weight, values["listing_lots"], values["look_rate"],
+        env.p["customs.power"], bad, total, wrong,
+    )  # fmt: skip
+    return total[:-1], wrong[:-1]

@@ -23,6 +23,7 @@ from model.world.routes import RouteTable
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
+Short = NDArray[np.int32]
 
 
 BURN_IN_KEYS = 1000  # rounds of the burn-in are keyed as months long before the start
@@ -52,12 +53,15 @@ class Terms:
 
 @dataclass
 class Flows:
-    """Results that one month's phases leave for the later ones. Arrays over listings unless said."""
+    """Results that one month's phases leave for the later ones. Arrays over listings unless said.
 
-    belt: Codes = field(default_factory=lambda: np.zeros(0, np.int64))
-    leg: Codes = field(default_factory=lambda: np.zeros(0, np.int64))  # flat index into the tables of Terms
-    cell: Codes = field(default_factory=lambda: np.zeros(0, np.int64))
-    nest: Codes = field(default_factory=lambda: np.zeros(0, np.int64))
+    Codes of listings are short: loops over them wait for memory.
+    """
+
+    belt: Short = field(default_factory=lambda: np.zeros(0, np.int32))
+    leg: Short = field(default_factory=lambda: np.zeros(0, np.int32))  # flat index into the tables of Terms
+    cell: Short = field(default_factory=lambda: np.zeros(0, np.int32))
+    nest: NDArray[np.int8] = field(default_factory=lambda: np.zeros(0, np.int8))
     weight: Floats = field(default_factory=lambda: np.zeros(0))
     relative_price: Floats = field(default_factory=lambda: np.zeros(0))  # landed price over the belt's order value
     spending: Floats = field(default_factory=lambda: np.zeros(0))  # buyers' yuan

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from agents.env import Env
 from agents.firm.pricing import hosted_discount
 from agents.firm.state import own_pull
-from agents.kernels import Firms, Tables, divide, price_and_pull, sell
+from agents.kernels.prices import Firms, Tables, divide, price_and_pull, sell
 from model.kernel.calendar import decimal_year
 from model.kernel.columnar import PlacedAgent
 from model.kernel.columns import Column
@@ -83,7 +83,8 @@ def _series(env: Env, table: Floats, month: int) -> Floats:
     if when < years[0]:
         return np.asarray(np.exp((logs[:, 1] - logs[:, 0]) * (when - years[0])))
     if when <= years[-1]:
-        level = np.array([np.interp(when, years, row) for row in logs])
+        at = min(int(np.searchsorted(years, when, side="right")), len(years) - 1) - 1
+        level = logs[:, at] + (logs[:, at + 1] - logs[:, at]) * (when - years[at])
         return np.asarray(np.exp(level - logs[:, 0]))
     last = np.clip(logs[:, -1] - logs[:, -2], 0.0, env.p["demand.late_growth_cap"])
     beyond = faded_growth(
@@ -191,27 +192,29 @@ def price_firms(env: Env) -> Firms:
 def listing_codes(env: Env) -> dict[str, Codes]:
     """Platform, market and mode of every listing, and the nest it belongs to."""
     listings = env.state.listings
-    at = {name: listings[name].astype(np.int64) for name in ("platform", "market", "mode")}
+    at: dict[str, Codes] = {name: listings[name] for name in ("platform", "market", "mode")}
     return at | {"nest": NEST[at["mode"]]}
 
 
-def price_listings(env: Env, at: dict[str, Codes]) -> None:
+def price_listings(env: Env) -> None:
     """Price every listing and move its pull towards its target; fills the month's look-ups of listings.
 
     Buyers close a share of the gap a month (all of it during the burn-in).
     """
     listings, flows, n = env.state.listings, env.flows, env.state.listings.n
     env.flows.values["own_pull"] = own_pull(env)
-    extra = personal_reach(env, listings["firm"], at)
-    flows.belt, flows.nest, flows.cell, flows.leg = (np.empty(n, dtype=np.int64) for _ in range(4))
-    flows.weight, flows.relative_price = np.empty(n), np.empty(n)
+    personal = env.levers.is_personal("reach")
+    extra = personal_reach(env, listings["firm"], listing_codes(env)) if personal else np.zeros(0)
+    flows.belt, flows.cell, flows.leg = (np.empty(n, dtype=np.int32) for _ in range(3))
+    flows.nest = np.empty(n, dtype=np.int8)
+    flows.weight, flows.relative_price, flows.values["attraction"] = np.empty(n), np.empty(n), np.empty(n)
     price_and_pull(
-        listings["firm"], at["market"], at["mode"], at["platform"], listings["taste"], listings["days"],
-        listings["pull"], np.atleast_1d(np.asarray(extra, dtype=np.float64)), price_firms(env), price_tables(env),
-        NEST, np.ones(3) if env.burn_in else by_nest(env, "inertia"), env.n_market, N_CAT,
-        (flows.belt, flows.nest, flows.cell, flows.leg, flows.weight, flows.relative_price),
+        listings["firm"], listings["market"], listings["mode"], listings["platform"], listings["taste"],
+        listings["days"], listings["pull"], extra, price_firms(env), price_tables(env), NEST,
+        np.ones(3) if env.burn_in else by_nest(env, "inertia"), env.n_market, N_CAT,
+        (flows.belt, flows.nest, flows.cell, flows.leg, flows.weight, flows.relative_price,
+         flows.values["attraction"]),
     )  # fmt: skip
-    flows.values["attraction"] = np.exp(listings["pull"]) * flows.relative_price
 
 
 def target_pull_of_markets(env: Env) -> Floats:
@@ -234,10 +237,8 @@ def abroad_codes(env: Env, at: dict[str, Codes]) -> dict[str, Codes]:
     }
 
 
-def personal_reach(env: Env, firm: Codes, at: dict[str, Codes]) -> Floats | float:
+def personal_reach(env: Env, firm: Codes, at: dict[str, Codes]) -> Floats:
     """Log of what the lever `reach` gives single firms beyond the table that all share."""
-    if not env.levers.is_personal("reach"):
-        return 0.0
     codes = abroad_codes(env, at)
     own = env.levers.at("reach", env.firm_words(firm), **codes)
     table = env.levers.at("reach", None, **codes)
@@ -245,12 +246,15 @@ def personal_reach(env: Env, firm: Codes, at: dict[str, Codes]) -> Floats | floa
     return np.where(at["nest"] == HOME, 0.0, gained)
 
 
+def all_open(env: Env) -> bool:
+    """Whether no platform shuts out anybody."""
+    return not env.levers.is_personal("platform_open") and bool(np.all(env.levers.table("platform_open") >= 1.0))
+
+
 def open_share(env: Env, firm: Codes, at: dict[str, Codes]) -> Floats:
     """Share of a listing's orders that its platform lets through this month; bans bind at once."""
     levers = env.levers
     personal = levers.is_personal("platform_open")
-    if not personal and bool(np.all(levers.table("platform_open") >= 1.0)):
-        return np.ones(len(firm))
     codes = abroad_codes(env, at)
     words = env.firm_words(firm) if personal else None
     share = levers.at("platform_open", words, platform=codes["platform"], market=codes["market"])
@@ -268,15 +272,15 @@ def share_out(env: Env, served: Floats, budget: Floats, rest: Floats) -> tuple[F
     return spending, pull
 
 
-def fob_value(env: Env, spending: Floats) -> tuple[Floats, Floats]:
-    """Orders and FOB yuan of each listing from buyers' spending; sets the listings' FOB prices."""
+def fob_value(env: Env, spending: Floats) -> tuple[Floats, Floats, Floats]:
+    """Orders and FOB yuan of each listing from buyers' spending, and FOB yuan of each firm; sets FOB prices."""
     listings, flows = env.state.listings, env.flows
-    orders, revenue = np.empty(listings.n), np.empty(listings.n)
+    orders, revenue, sales = np.empty(listings.n), np.empty(listings.n), np.zeros(env.state.firms.n)
     sell(
-        flows.belt, listings["mode"], listings["firm"], flows.relative_price, spending, env.world.belt_order_value,
-        flows.values["price_ratio"], hosted_discount(env), listings["price"], orders, revenue,
+        listings["firm"], flows.belt, listings["mode"], flows.relative_price, spending, env.world.belt_order_value,
+        flows.values["price_ratio"], hosted_discount(env), listings["price"], orders, revenue, sales,
     )  # fmt: skip
-    return orders, revenue
+    return orders, revenue, sales
 
 
 def remember(env: Env, bad_share: Floats) -> None:

@@ -39,13 +39,13 @@ def region_days(env: Env) -> Floats:
     world, p = env.world, env.p
     days = np.repeat(channel_table(env)["days"][None, :], world.n_prov, axis=0)
     far = far_provinces(world)
-    days += p["imports.far_days"] * far[:, None] * np.array([1.0, 0.5, 1.0])
+    days += p["imports.far_days"] * far[:, None] * np.array([1.0, p["imports.far_direct_mail"], 1.0])
     served = np.zeros(world.n_prov, dtype=bool)
     served[world.bonded_province[world.bonded_from <= env.now]] = True
     days[:, BONDED] += np.where(served, 0.0, p["imports.no_zone_days"])
     hours = env.levers.scalar("import_clearance_hours") - p["customs.import_hours_base"]
     felt = np.array([p["imports.clearance_share"], 1.0, 1.0]) * hours / 24.0
-    return np.asarray(np.maximum(days + felt, 0.5))
+    return np.asarray(np.maximum(days + felt, p["imports.least_days"]))
 
 
 def region_access(env: Env, channel_pull: Floats) -> Floats:

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from agents.env import Env
 from agents.government import claim, room_left
+from agents.kernels.shipping import add_stored
 from model.kernel.columnar import RowAgent
 from model.kernel.columns import Column
-from model.kernel.members import WAREHOUSE
 from model.levers import axis_mask
 from model.programmes import Grant
 
@@ -65,17 +65,15 @@ def stored_sales(env: Env, revenue: Floats, area: Floats) -> Floats:
 
     Routes name the cheapest hub; operators spread a market's stock over all hubs of that hub's country by area.
     """
-    world = env.world
-    hub = env.terms.hub.ravel()[env.flows.leg]
-    pick = (env.state.listings["mode"] == WAREHOUSE) & (hub >= 0)
-    country = world.hub_market[hub[pick]]
-    sold = np.bincount(country, weights=(env.flows.weight * revenue)[pick], minlength=world.n_mkt)
+    world, listings, flows = env.world, env.state.listings, env.flows
+    sold = np.zeros(world.n_mkt)
+    add_stored(listings["mode"], flows.leg, env.terms.hub.ravel(), world.hub_market, flows.weight, revenue, sold)
     space = np.bincount(world.hub_market, weights=area, minlength=world.n_mkt)
     return np.asarray(sold[world.hub_market] * area / np.maximum(space[world.hub_market], 1e-9))
 
 
 def fill_space(env: Env, revenue: Floats) -> Floats:
-    """Use of every hub; returns the share of each listing's orders that found no room; shape [listings]."""
+    """Use of every hub; returns the share of orders that found no room there; shape [hub]."""
     hubs = env.state.hubs
     area = standing_area(env)
     sales = stored_sales(env, revenue, area)
@@ -85,18 +83,14 @@ def fill_space(env: Env, revenue: Floats) -> Floats:
         hubs["m2_per_yuan"] = np.where(sales > 0.0, own, usual)  # a hub that nobody uses yet needs what others need
     hubs["need_m2"] = sales * hubs["m2_per_yuan"]
     hubs["use"] = np.where(area > 0.0, hubs["need_m2"] / np.maximum(area, 1.0), 0.0)
-    spill = np.where(hubs["use"] > 1.0, 1.0 - 1.0 / np.maximum(hubs["use"], 1.0), 0.0)
-    hub = env.terms.hub.ravel()[env.flows.leg]
-    stored = (env.state.listings["mode"] == WAREHOUSE) & (hub >= 0)
-    return np.asarray(np.where(stored, spill[np.maximum(hub, 0)], 0.0))
+    return np.where(hubs["use"] > 1.0, 1.0 - 1.0 / np.maximum(hubs["use"], 1.0), 0.0)
 
 
 def adjust_fee(env: Env) -> None:
-    """The fee follows use against its target, smoothed, within half and triple."""
+    """The fee follows use against its target, smoothed and within bounds."""
     hubs, p = env.state.hubs, env.p
-    goal = np.clip(
-        (np.maximum(hubs["use"], 0.05) / p["warehouse.target_use"]) ** p["warehouse.fee_elasticity"], 0.5, 3.0
-    )
+    wished = (hubs["use"] / p["warehouse.target_use"]) ** p["warehouse.fee_elasticity"]
+    goal = np.clip(wished, p["warehouse.fee_low"], p["warehouse.fee_high"])
     hubs["fee"] += p["warehouse.fee_speed"] * (goal - hubs["fee"])
 
 

@@ -12,6 +12,8 @@ from types import MappingProxyType
 from typing import Final
 
 MISSING: Final = "-"
+RELATIVE: Final = "relative"
+"""Unit of a change over the level it started from: per cent, not points."""
 _SCALES: Final = MappingProxyType(
     {
         "en": ((1e9, "bn"), (1e6, "m"), (1.0, "")),
@@ -52,6 +54,7 @@ _ZH: Final[Mapping[str, str]] = MappingProxyType(
         "operators": "家运营商",
         "parcels": "件",
         "ratio": "比值",
+        "relative": "%",
         "rows": "行",
         "share": "%",
         "share of building cost": "%（占建设成本）",
@@ -108,7 +111,7 @@ def amount(value: float | None, unit: str, change: bool = False, lang: str = "en
     """
     if value is None or not math.isfinite(value):
         return MISSING
-    if unit.startswith("share"):
+    if unit.startswith("share") or unit == RELATIVE:
         word = unit_of_share(unit, change, lang)
         return _joined(_digits(value * 100.0, change, lang), "", word, lang)
     if unit == "year":
@@ -119,6 +122,8 @@ def amount(value: float | None, unit: str, change: bool = False, lang: str = "en
 
 def unit_of_share(unit: str, change: bool, lang: str) -> str:
     """The word behind a share: per cent, or points when it is a change; a share per month or year says so."""
+    if unit == RELATIVE:
+        return "%"
     per = unit.removeprefix("share").strip()
     points = {"en": "points", "zh": "个百分点"}[lang] if change else "%"
     if not per.startswith("per "):
@@ -135,9 +140,7 @@ def interval(low: float, high: float, unit: str, lang: str = "en") -> str:
 
 def percent(value: float, lang: str = "en", change: bool = True) -> str:
     """A ratio as per cent."""
-    if value is None or not math.isfinite(value):
-        return MISSING
-    return _joined(_digits(value * 100.0, change, lang), "", "%", lang)
+    return amount(value, RELATIVE, change, lang)
 
 
 def bare(value: float, lang: str = "en", change: bool = False) -> str:
@@ -148,7 +151,7 @@ def bare(value: float, lang: str = "en", change: bool = False) -> str:
 def axis(values: Iterable[float], unit: str, lang: str = "en", change: bool = False) -> tuple[float, str]:
     """Divisor and unit word of an axis that shows `values`: (1e9, "bn yuan"), (1e8, "亿元"), (0.01, "%")."""
     finite = [abs(value) for value in values if math.isfinite(value)]
-    if unit.startswith("share"):
+    if unit.startswith("share") or unit == RELATIVE:
         return 0.01, unit_of_share(unit, change, lang)
     size, word = _scale(max(finite, default=0.0), unit, lang)
     return size, _joined("", word, _said(unit, lang), lang)
@@ -168,7 +171,7 @@ def _scale(size: float, unit: str, lang: str) -> tuple[float, str]:
 def _said(unit: str, lang: str) -> str:
     if unit in _BARE:
         return ""
-    return _ZH[unit] if lang == "zh" else unit.replace("m2", "m²")
+    return _ZH.get(unit, unit) if lang == "zh" else unit.replace("m2", "m²")
 
 
 def _percent(unit: str, word: str) -> str:
@@ -176,7 +179,7 @@ def _percent(unit: str, word: str) -> str:
 
 
 def _bound(value: float, unit: str, lang: str) -> str:
-    if unit.startswith("share"):
+    if unit.startswith("share") or unit == RELATIVE:
         return _digits(value * 100.0, True, lang)
     size, word = _scale(abs(value), unit, lang)
     return _joined(_digits(value / size, True, lang), word, "", lang)

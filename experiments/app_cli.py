@@ -27,12 +27,13 @@ def app(
         ),
     ] = "",
     sessions: Annotated[int, typer.Option(min=1, max=1000, help="Browsers served at the same time.")] = 64,
+    warm: Annotated[bool, typer.Option(help="Run the page's first answer before anyone asks.")] = True,
 ) -> None:
     """Serve the web page until Ctrl-C; prints `ready http://HOST:PORT` when it answers."""
     check_access(host, token)
     server: Any = importlib.import_module("viz.server")
     try:
-        server.serve(host, port, token=token, sessions=sessions)
+        server.serve(host, port, token=token, sessions=sessions, warm=warm)
     except server.CannotServe as fault:
         say(str(fault))
         raise typer.Exit(FAILED) from None

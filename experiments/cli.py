@@ -31,6 +31,7 @@ from experiments.console import (
     print_json,
     say,
 )
+from experiments.report_cli import Forms, forms_of, report, write_forms
 from experiments.scenario_cli import scenarios
 from model.kernel.refusals import Problem, Refused, unknown
 
@@ -51,6 +52,7 @@ app = typer.Typer(
 )
 app.add_typer(scenarios, name="scenario")
 app.command("app")(serve_page)
+app.command("report")(report)
 
 Months = Annotated[int | None, typer.Option(help="Months to simulate, counted from the scenario's start.")]
 Scale = Annotated[float | None, typer.Option(help="SME agents per real SME, above 0 and up to 1.")]
@@ -87,10 +89,12 @@ def run(
     settings: Settings = None,
     out: Out = None,
     detail: Annotated[str, typer.Option(help="series, or full: monthly breakdowns and a firm panel.")] = "series",
+    forms: Forms = "",
     firm: Annotated[int | None, typer.Option("--trace", metavar="FIRM", help="Tell the story of this firm.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Simulate one scenario with one seed."""
+    wanted = forms_of(forms)
     chosen = load(scenario, settings)
     from experiments.progress import progress_for
     from experiments.run import DETAILS, adjusted, indicator_units
@@ -107,7 +111,7 @@ def run(
     story = None if firm is None else _story(chosen, seed, firm)
     with progress_for(chosen.stem, chosen.months) as progress:
         result = simulate(chosen, seed, detail=detail, report=lambda done: progress.update(seed, done))
-    result.save(folder)
+    result.save(folder, _words(["run", scenario, "--seed", str(seed)], months, scale, settings))
     if as_json:
         print_json(_run_row(result, folder) | ({} if story is None else {"trace": story.as_row()}))
     else:
@@ -115,6 +119,14 @@ def run(
         if story is not None:
             print(f"\n{story_text(story)}")
     say(f"Written to {folder}")
+    write_forms(folder, wanted)
+
+
+def _words(words: list[str], months: int | None, scale: float | None, settings: Sequence[str] | None) -> list[str]:
+    """The command that makes a result again, word by word; where it is written and how fast does not matter."""
+    length = [] if months is None else ["--months", str(months)]
+    size = [] if scale is None else ["--scale", f"{scale:g}"]
+    return [*words, *length, *size, *(word for setting in settings or () for word in ("--set", setting))]
 
 
 def _story(scenario: Scenario, seed: int, firm: int) -> FirmStory:
@@ -159,9 +171,11 @@ def compare(
     settings: Settings = None,
     explain: Annotated[bool, typer.Option("--explain", help="Split each effect over the scenario's parts.")] = False,
     out: Out = None,
+    forms: Forms = "",
     as_json: AsJson = False,
 ) -> None:
     """Run scenarios and their baseline on the same seeds and measure the difference."""
+    wanted = forms_of(forms)
     numbers = parse_seeds(seeds)
     base = load(baseline, None)
     chosen = [load(name, settings) for name in others]
@@ -174,8 +188,10 @@ def compare(
     folder = out or Path("out") / list(named)[1]
     check_target(folder)
     result = _compare(list(named.values()), numbers, jobs, explain)
-    result.save(folder)
+    words = _words(["compare", baseline, *others, "--seeds", seeds], months, scale, settings)
+    result.save(folder, [*words, "--explain"] if explain else words)
     _print_comparison(result, folder, as_json)
+    write_forms(folder, wanted)
     if result.missing:
         say(f"Seeds {', '.join(map(str, result.missing))} were given up: their process died every time.")
         raise typer.Exit(PARTLY)

@@ -46,6 +46,7 @@ from model.kernel.calendar import parse_month
 from model.kernel.refusals import Problem, Refused, RunFailed
 
 if TYPE_CHECKING:
+    from experiments.report.source import Source
     from model.scenario import Scenario
 
 Runs = Mapping[str, RunResult]
@@ -111,13 +112,29 @@ class Comparison:
     def ledger(self) -> pd.DataFrame:
         return self.table("ledger")
 
-    def save(self, folder: Path | str) -> Path:
-        """Write a result folder; returns its place."""
-        frames = {name: self.table(name) for name in ("indicators", "breakdowns", "ledger")}
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """All stored tables."""
+        found = {name: self.table(name) for name in ("indicators", "breakdowns", "ledger")}
         if self.explanation is not None:
-            frames["explain"] = self.explanation
-        about = manifest("compare", self.scenarios, self.seeds, self.months, self.wall_s)
-        return write_result(Path(folder), {**frames, "effects": self.effects}, about)
+            found["explain"] = self.explanation
+        return {**found, "effects": self.effects}
+
+    def manifest(self, arguments: Sequence[str] = ()) -> dict[str, Any]:
+        """What was run and with what. `arguments`: words of the command line that gives the same."""
+        return manifest("compare", self.scenarios, self.seeds, self.months, self.wall_s, arguments)
+
+    def source(self, arguments: Sequence[str] = ()) -> Source:
+        """What a report of this comparison is made of."""
+        from experiments.report.source import Source
+
+        return Source.of(self.manifest(arguments), self.frames())
+
+    def save(self, folder: Path | str, arguments: Sequence[str] = ()) -> Path:
+        """Write a result folder; returns its place. `arguments`: words of the command line, kept in the manifest."""
+        from experiments.report.remake import report_file
+
+        frames, about = self.frames(), self.manifest(arguments)
+        return write_result(Path(folder), frames, about, report_file(about, frames))
 
 
 def compare(

@@ -66,11 +66,14 @@ class RunResult:
             tables["panel"] = self.panel
         return {name: frame.assign(scenario=label, seed=self.seed) for name, frame in tables.items()}
 
-    def save(self, folder: Path | str) -> Path:
-        """Write a result folder; returns its place."""
+    def save(self, folder: Path | str, arguments: Sequence[str] = ()) -> Path:
+        """Write a result folder; returns its place. `arguments`: words of the command line, kept in the manifest."""
+        from experiments.report.remake import report_file
+
         stem = self.scenario.stem
-        about = manifest("run", {stem: self.scenario}, [self.seed], self.months, self.wall_s)
-        return write_result(Path(folder), self.frames(stem), about)
+        about = manifest("run", {stem: self.scenario}, [self.seed], self.months, self.wall_s, arguments)
+        frames = self.frames(stem)
+        return write_result(Path(folder), frames, about, report_file(about, frames))
 
 
 def economy(scenario: Scenario, seed: int) -> TradeEconomy:
@@ -226,7 +229,12 @@ def indicator_kinds() -> Mapping[str, str]:
 
 
 def manifest(
-    command: str, scenarios: Mapping[str, Scenario], seeds: Sequence[int], months: int, wall_s: float
+    command: str,
+    scenarios: Mapping[str, Scenario],
+    seeds: Sequence[int],
+    months: int,
+    wall_s: float,
+    arguments: Sequence[str] = (),
 ) -> dict[str, Any]:
     """What was run, with what, and when it ended: enough to run it again."""
     some = next(iter(scenarios.values()))
@@ -236,6 +244,7 @@ def manifest(
     return {
         "schema": SCHEMA,
         "command": command,
+        "arguments": list(arguments),
         "scenarios": described,
         "seeds": list(seeds),
         "start": month_text(some.start),

@@ -290,11 +290,16 @@ def _swap(draft: Path, place: Path, aside: Path) -> None:
 
 def _keep_foreign_files(old: Path, new: Path) -> None:
     """Notes that a user laid into a result folder outlive its replacement; files of ours do not."""
-    ours = {MANIFEST, "report.html", *(f"{name}.parquet" for name in TABLES), "validation.parquet"}
+    ours = {MANIFEST, *(f"{name}.parquet" for name in TABLES), "validation.parquet"}
     ours |= set((read_manifest(old) or {}).get("files", {}))
     for entry in sorted(old.iterdir()):
-        if entry.name not in ours and not (new / entry.name).exists():
+        if entry.name not in ours and not _is_report(entry.name) and not (new / entry.name).exists():
             os.rename(entry, new / entry.name)
+
+
+def _is_report(name: str) -> bool:
+    """Whether a file is a report of ours, which must not outlive what it reports on."""
+    return name.startswith("report") and name.endswith((".html", ".pdf", ".xlsx", ".csv"))
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,7 @@ def settle_finance(model: TradeEconomy) -> None:
     env = model.env
     firms, listings = env.state.firms, env.state.listings
     for _ in range(FINANCE_ROUNDS):
-        cycle = cycle_months(env, warehouse_share(env, listings["revenue"]))
+        cycle = cycle_months(env, warehouse_share(env))
         firms["finance"] = finance_share(env, firms["wanted"], cycle)
         env.flows.values["rivals"] = env.state.arrays["rivals_start"]
         env.flows.values["budget"] = env.state.arrays["budget_start"] * env.flows.values["budget_index"]

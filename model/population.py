@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from agents.brand import home_retail_index
 from agents.env import Env
-from agents.firm.life import PLACES, PULL_RANGE
+from agents.firm.life import PLACES
 from agents.firm.state import size_class
 from agents.market import N_CAT, demand_index, home_index, n_cells
 from model.kernel.members import CATEGORIES, IMPORT_CHANNELS
@@ -72,8 +72,8 @@ def found_firms(env: Env, scale: float, smes: int | None) -> None:
 
 def entry_places(env: Env, total: float, row_weight: float) -> Codes:
     """Potential entrants a month and belt: enough for the highest founding rate at twice today's firms."""
-    share = env.world.belt_share_of_exports
-    most = env.p["life.entry_rate"] * PULL_RANGE[1] * env.p["life.entry_boom"] * ROOM * total * share / row_weight
+    share, p = env.world.belt_share_of_exports, env.p
+    most = p["life.entry_rate"] * p["life.entry_pull_high"] * p["life.entry_boom"] * ROOM * total * share / row_weight
     return np.asarray(np.minimum(np.ceil(most) + 1, PLACES - 1).astype(np.int64))
 
 

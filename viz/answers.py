@@ -45,6 +45,11 @@ class Answer:
         return {BASELINE: self.baseline.stem, POLICY: self.scenario.stem}
 
     @property
+    def changes_nothing(self) -> bool:
+        """Whether both runs are one."""
+        return self.scenario.hash == self.baseline.hash
+
+    @property
     def months(self) -> range:
         some = self.pairs[0][BASELINE].result
         return range(some.first, some.first + some.months)

@@ -10,12 +10,18 @@ from typing import Any, Final
 
 import solara
 
+from viz.pages.about import About
+from viz.pages.firm import Firm
+from viz.pages.lesson import LessonPage
+from viz.pages.network import Network
 from viz.pages.scenario import ScenarioPage
 from viz.parts import Button, el
-from viz.session import Session
+from viz.session import Session, warm_up
 from viz.text import word
 
-VIEWS: Final = ("scenario",)
+__all__ = ["Layout", "Page", "warm_up"]
+
+VIEWS: Final = ("scenario", "network", "firm", "lesson", "about")
 LANGUAGES: Final = ("en", "zh")
 
 
@@ -45,7 +51,7 @@ def Page():
     """The whole application."""
     router = solara.use_router()
     session = solara.use_memo(lambda: _begun(router.search or ""), [])
-    solara.use_effect(lambda: _awake(session), [])
+    solara.use_effect(lambda: session.close, [])
     lang, view = session.lang.value, session.view.value
     with solara.v.Html(tag="div", class_="dc-page", attributes={"lang": "zh-CN" if lang == "zh" else "en"}) as page:
         solara.Style(_style())
@@ -57,9 +63,27 @@ def Page():
         )
         el("a", word("skip", lang), css="dc-skip", href="#results")
         Head(session)
-        el("main", ScenarioPage(session) if view == "scenario" else el("p", ""), id="main")
+        el("main", View(session, view).key(view), id="main")
         el("footer", el("p", word("honesty", lang)), css="dc-foot")
     return page
+
+
+@solara.component
+def View(session: Session, view: str):
+    """The page that was chosen; network and firm show the draft as it stands."""
+    lang = session.lang.value
+    if view == "scenario":
+        ScenarioPage(session)
+        return
+    draft = session.draft.value
+    scenario = draft.scenario or draft.baseline
+    pages = {
+        "network": lambda: Network(lang, scenario, draft.baseline),
+        "firm": lambda: Firm(lang, scenario),
+        "lesson": lambda: LessonPage(lang),
+        "about": lambda: About(lang),
+    }
+    el("div", pages[view](), css="dc-single")
 
 
 @solara.component
@@ -100,12 +124,6 @@ def _begun(search: str) -> Session:
     if asked.get("s"):
         session.begin_with(asked["s"])
     return session
-
-
-def _awake(session: Session) -> Callable[[], None]:
-    """Run what the address asked for; stop when the page is gone."""
-    session.start()
-    return session.close
 
 
 def _query(session: Session) -> str:

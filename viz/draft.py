@@ -24,6 +24,7 @@ from model.shocks import SHOCKS
 
 BASE: Final = "recent"
 STEM: Final = "my_scenario"
+NAME: Final = {"en": "My scenario", "zh": "我的情景"}
 WINDOW: Final = ("from", "until", "ramp_months", "where")
 RUN: Final = ("months", "scale")
 KEYS: Final = ("name", "policies", "shocks", "levers", "parameters", *RUN)
@@ -65,7 +66,7 @@ class Draft:
 
     def text(self) -> str:
         """The scenario file."""
-        head = {"schema": 1, "name": self.document.get("name") or {"en": "My scenario", "zh": "我的情景"}}
+        head = {"schema": 1, "name": self.document.get("name") or NAME}
         body = {key: value for key, value in self.document.items() if key != "name" and value not in ({}, [])}
         return yaml_text({**head, "extends": BASE, **body})
 
@@ -169,7 +170,7 @@ def of_scenario(scenario: Scenario) -> Draft:
     base = base_scenario()
     rows = scenario.resolved()
     default_from = format_month(scenario.policies_from)
-    document: dict[str, Any] = {"name": rows["name"]}
+    document: dict[str, Any] = {} if rows["name"] in (NAME, base.name.as_row()) else {"name": rows["name"]}
     document["policies"] = {
         policy: _short(entry, {p.name: p for p in policies()[policy].parameters}, default_from)
         for policy, entry in rows["policies"].items()

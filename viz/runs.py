@@ -130,7 +130,10 @@ class Shelf:
 
 
 class Request:
-    """A draft's paired runs on their way. `on_change(request)` is called from other threads, once a pair or month."""
+    """A draft's paired runs on their way. `on_change(request)` is called from other threads, once a pair or month.
+
+    `patience` ranks behind other people's requests.
+    """
 
     def __init__(
         self,
@@ -140,7 +143,8 @@ class Request:
         baseline: Scenario,
         scenario: Scenario,
         seeds: Sequence[int],
-        on_change: Callable[[Request], None],
+        on_change: Callable[[Request], None] = lambda request: None,
+        patience: int = 0,
     ) -> None:
         self.baseline, self.scenario, self.seeds = baseline, scenario, tuple(seeds)
         self.pairs: dict[int, Pair] = {}
@@ -148,6 +152,7 @@ class Request:
         self.cancelled = False
         self._on_change = on_change
         self._shelf = shelf
+        self._patience = patience
         self._lock = threading.Lock()
         self._tickets: dict[int, Ticket] = {}
         self._whole = {seed: 0 for seed in self.seeds}  # months a seed has to simulate
@@ -167,7 +172,7 @@ class Request:
             owner,
             run_pair,
             job,
-            rank=place // desk.lanes,
+            rank=place // desk.lanes + self._patience,
             affinity=seed - 1,
             on_months=lambda months: self._on_change(self),
         )

@@ -5,6 +5,7 @@ Solara reads its settings while it is imported, so nothing of it is imported at 
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import logging
 import os
@@ -38,7 +39,9 @@ class CannotServe(Exception):
     """The environment does not let the page start; the message is one sentence for the user."""
 
 
-def serve(host: str, port: int, token: str = "", page: str = "viz.app", sessions: int = Limits.sessions) -> None:
+def serve(
+    host: str, port: int, token: str = "", page: str = "viz.app", sessions: int = Limits.sessions, warm: bool = True
+) -> None:
     """Serve `page` until the process is told to end, which then shows as `KeyboardInterrupt`.
 
     `port` 0 takes a free one. Prints ``ready http://HOST:PORT`` once the page answers. Raises `CannotServe`.
@@ -48,7 +51,7 @@ def serve(host: str, port: int, token: str = "", page: str = "viz.app", sessions
         address = f"http://{_in_address(host)}:{listener.getsockname()[1]}"
         _set_environment(page, address)
         app = _guarded(host, assets, token, sessions)
-        _run(app, listener, address)
+        _run(app, listener, address, page if warm else "")
 
 
 def _bundled_assets() -> Path:
@@ -173,7 +176,7 @@ def _hosts(host: str) -> Hosts:
     return Hosts(frozenset(names), any_address=host in _EVERYWHERE)
 
 
-def _run(app: Any, listener: socket.socket, address: str) -> None:
+def _run(app: Any, listener: socket.socket, address: str, warm: str) -> None:
     import uvicorn
 
     class Server(uvicorn.Server):
@@ -183,6 +186,8 @@ def _run(app: Any, listener: socket.socket, address: str) -> None:
             await super().startup(sockets)
             if self.started:
                 print(f"ready {address}", flush=True)
+                if warm:
+                    threading.Thread(target=_warm_up, args=(warm,), daemon=True).start()
 
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
             if not self.should_exit:
@@ -208,6 +213,13 @@ def _run(app: Any, listener: socket.socket, address: str) -> None:
     server.run(sockets=[listener])
     if not server.started:
         raise CannotServe("The web page could not be started; the lines above tell why.")
+
+
+def _warm_up(page: str) -> None:
+    """Let the page make ready what its first visitor will ask for, if it has something of the kind."""
+    begin = getattr(importlib.import_module(page.partition(":")[0]), "warm_up", None)
+    if begin is not None:
+        begin()
 
 
 def _end_in_time() -> None:

@@ -7,7 +7,7 @@ from html import escape
 
 from model.kernel.declare import Label
 
-LANGUAGES = {"en": "en", "zh": "zh-Hans"}
+LANGUAGES = {"en": "en", "zh": "zh-CN"}
 """Language of the page → its tag in HTML."""
 
 TITLE = Label("dualcirc: policy laboratory for cross-border e-commerce", "dualcirc 跨境电商政策实验室")

@@ -20,7 +20,7 @@ from model.kernel.refusals import Refused, RunFailed
 from model.scenario import load_scenario
 from viz.answers import Answer, answer_of
 from viz.desk import desk
-from viz.draft import Draft, of_scenario
+from viz.draft import Draft, base_scenario, of_scenario
 from viz.runs import Request, Shelf
 
 MOST_UNDO: Final = 50
@@ -98,7 +98,10 @@ class Session:
         """Take a draft as it is and run it."""
         self.notice.set(())
         self.draft.set(draft)
-        self.start(_WAIT_S)
+        if self.view.value == "scenario":
+            self.start(_WAIT_S)
+        else:
+            self.answer.set(None)  # run when the scenario is looked at again
 
     def undo(self) -> None:
         """Back to the draft before."""
@@ -139,6 +142,11 @@ class Session:
             self.notice.set(tuple(str(problem) for problem in refusal.problems))
 
     # --- the runs ----------------------------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Run the draft unless there is an answer or one on its way: what the page does when it is looked at."""
+        if self.answer.value is None and not self.status.value.running:
+            self.start()
 
     def start(self, wait_s: float = 0.0) -> None:
         """Run the draft; whatever ran before is taken back."""
@@ -234,3 +242,9 @@ def presets() -> list[dict[str, Any]]:
 
     rows = [row for row in list_scenarios() if row["policies"] or row["shocks"]]
     return [row for row in rows if row["name"] != "toy"]
+
+
+def warm_up() -> None:
+    """Run what every page begins with, before the first one asks; anyone's wish goes first."""
+    base = base_scenario()
+    Request(desk(), SHELF, "the server", base, base, range(1, USUAL_RUNS + 1), patience=100)

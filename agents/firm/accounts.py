@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.env import Env
+from agents.firm.judging import upkeep_of, upkeep_table
 from agents.firm.learning import adopt_tools
-from agents.firm.listing import upkeep_of
 from agents.firm.production import firm_mean
-from agents.kernels import add_firm_books
+from agents.kernels.books import add_firm_books
 from model.kernel.members import HIGH
 
 Floats = NDArray[np.float64]
@@ -18,15 +18,15 @@ Floats = NDArray[np.float64]
 def firm_books(env: Env) -> Floats:
     """Exports, home sales, variable cost, that of exports, payment fees and upkeep of each firm; [6, firm rows]."""
     p, flows, firms, listings = env.p, env.flows, env.state.firms, env.state.listings
-    market = listings["market"].astype(np.int64)
+    upkeep = upkeep_table(env)
+    if upkeep is None:
+        upkeep = upkeep_of(env, listings["firm"], listings["market"], listings["mode"])[:, None]
     kept = np.array([p["firm.margin_consumer"], p["firm.margin_business"], p["firm.margin_home"]])
     heat = 1.0 + p["firm.idle_cost"] * (firms["utilisation"] * p["firm.capacity_slack"] - 1.0)
     books = np.zeros((firms.n, 6))
     add_firm_books(
-        listings["firm"], flows.nest, flows.belt, listings["revenue"], listings["orders"],
-        np.append(env.levers.table("payment_fee"), 0.0)[market],
-        upkeep_of(env, listings["firm"], market, listings["mode"].astype(np.int64)),
-        env.world.belt_order_value, kept, heat, books,
+        listings["firm"], flows.nest, flows.belt, listings["market"], listings["mode"], listings["revenue"],
+        listings["orders"], env.levers.table("payment_fee"), upkeep, env.world.belt_order_value, kept, heat, books,
     )  # fmt: skip
     return np.ascontiguousarray(books.T)
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from agents.env import Env
 from agents.firm.state import living_mean
-from model.kernel.members import HOSTED, RETAIL
+from agents.kernels.books import add_learning
 
 Floats = NDArray[np.float64]
 
@@ -28,23 +28,24 @@ def improve(env: Env, strict_share: Floats, exposure: Floats) -> None:
     """Quality steps: more with strict markets served, profit, import competition near the frontier; laggards imitate.
 
     `strict_share` [firm rows] is the part of sales in strict markets, `exposure` [firm rows] the import share of the
-    firm's own goods at home. Capped at a quarter a month so that nothing explodes (home findings §4).
+    firm's own goods at home. The hazard is capped so that nothing explodes (home findings §4).
     """
     firms, p = env.state.firms, env.p
     mean = living_mean(env, "quality")
     gap = firms["quality"] - mean
-    frontier = np.clip(1.0 - (2.0 * p["learn.quality_sd"] - gap) / (2.0 * p["learn.quality_sd"]), -1.0, 1.0)
+    frontier = p["learn.frontier_sds"] * p["learn.quality_sd"]
+    nearness = np.clip(1.0 - (frontier - gap) / frontier, -1.0, 1.0)  # 1 at the frontier, 0 at the mean
     level = max(living_mean(env, "profit_12m"), 1.0)
-    profit = np.log(np.clip(firms["profit_12m"] / level, 0.05, 20.0))
+    profit = np.log(np.clip(firms["profit_12m"] / level, p["learn.profit_low"], p["learn.profit_high"]))
     push = (
         p["learn.strictness"] * strict_share
         + p["learn.profit"] * profit
-        + p["learn.import_exposure"] * exposure * frontier
+        + p["learn.import_exposure"] * exposure * nearness
         - p["learn.catch_up"] * gap
     )
-    hazard = p["learn.step_hazard"] * np.exp(push) * 60.0 / firms["cycle_days"]
+    hazard = p["learn.step_hazard"] * np.exp(push) * p["learn.step_cycle_days"] / firms["cycle_days"]
     luck = env.draws.uniform("quality_step", env.now, firms["number"])
-    firms["quality"] += p["learn.step"] * (luck < np.minimum(hazard, 0.25))
+    firms["quality"] += p["learn.step"] * (luck < np.minimum(hazard, p["learn.hazard_cap"]))
 
 
 def adopt_tools(env: Env) -> Floats:
@@ -62,14 +63,10 @@ def adopt_tools(env: Env) -> Floats:
     return np.asarray(firms["digital_level"] * price / 12.0)
 
 
-def build_brands(env: Env, revenue: Floats) -> None:
-    """An own brand grows with what is sold under it; hosted goods carry the platform's name."""
-    firms, listings, p = env.state.firms, env.state.listings, env.p
-    n, firm = firms.n, listings["firm"]
-    retail = revenue * (env.flows.nest == RETAIL)
-    own = np.bincount(firm, weights=retail * (listings["mode"] != HOSTED), minlength=n)
-    total = np.bincount(firm, weights=revenue, minlength=n)
-    share = own / np.maximum(total, 1e-9)
+def build_brands(env: Env, own: Floats) -> None:
+    """An own brand grows with what is sold under it; hosted goods carry the platform's name. `own` yuan [firm rows]."""
+    firms, p = env.state.firms, env.p
+    share = own / np.maximum(firms["sales"], 1e-9)
     firms["brand"] += p["learn.brand_speed"] * (share - firms["brand"])
 
 
@@ -81,9 +78,15 @@ def drift(env: Env) -> None:
     firms["gap"] *= 1.0 - p["firm.newborn_growth"]
 
 
-def strict_share(env: Env, revenue: Floats) -> Floats:
-    """Sales-weighted strictness of the markets a firm serves; shape [firm rows]."""
-    listings, n = env.state.listings, env.state.firms.n
-    strict = np.append(env.world.market_strictness, 0.0)[listings["market"]]
-    total = np.bincount(listings["firm"], weights=revenue, minlength=n)
-    return np.asarray(np.bincount(listings["firm"], weights=revenue * strict, minlength=n) / np.maximum(total, 1e-9))
+def lessons(env: Env) -> tuple[Floats, Floats]:
+    """What a firm's sales teach it: yuan sold under its own name, and the sales-weighted strictness of its markets.
+
+    Shape [firm rows] each.
+    """
+    firms, listings = env.state.firms, env.state.listings
+    own, strict = np.zeros(firms.n), np.zeros(firms.n)
+    add_learning(
+        listings["firm"], listings["market"], listings["mode"], env.flows.nest, listings["revenue"],
+        env.world.market_strictness, own, strict,
+    )  # fmt: skip
+    return own, strict / np.maximum(firms["sales"], 1e-9)

@@ -18,7 +18,6 @@ Codes = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 FIRST_ENTRANT = 10**8  # numbers below belong to the founding population
-PULL_RANGE = (0.2, 2.5)  # bounds of founders' answer to profit (core findings §1)
 PLACES = 4096  # room for places in an entrant's number, per belt and month
 
 
@@ -34,7 +33,7 @@ def exits(env: Env) -> Flags:
     firms, p = env.state.firms, env.p
     scale = max(float(np.sum(firms["weight"] * firms["alive"] * firms["sales_12m"])), 1.0)
     mean = scale / max(float(np.sum(firms["weight"] * firms["alive"])), 1.0)
-    relative = np.maximum(firms["sales_12m"] / mean, 1e-3)
+    relative = np.maximum(firms["sales_12m"] / mean, p["life.exit_least_size"])
     young = np.maximum(0.0, 1.0 - firms["months_alive"] / p["life.exit_young_months"])
     hazard = (
         p["life.exit_base"] * relative ** (-p["life.exit_size"])
@@ -59,11 +58,11 @@ def typical_profit(env: Env) -> float:
 
     Giants are clipped: a founder compares himself with the firms around him.
     """
-    firms = env.state.firms
+    firms, p = env.state.firms, env.p
     weight = firms["weight"] * (firms["alive"] & (firms["months_alive"] >= 12))
     if float(weight.sum()) <= 0.0:
         return float(env.state.arrays["typical_profit_start"][0])
-    profit = np.clip(firms["profit_12m"], -1e6, 2e6)
+    profit = np.clip(firms["profit_12m"], p["life.entry_profit_low_yuan"], p["life.entry_profit_high_yuan"])
     return float(np.sum(weight * profit) / weight.sum() / env.wage_index())
 
 
@@ -74,7 +73,7 @@ def entrants(env: Env) -> dict[str, Codes]:
         return {"number": np.zeros(0, np.int64), "belt": np.zeros(0, np.int64)}
     base = env.state.arrays["typical_profit_start"][0]
     ratio = max(typical_profit(env) / base, 0.0) if base > 0.0 else 1.0
-    pull = float(np.clip(ratio ** p["life.entry_elasticity"], *PULL_RANGE))
+    pull = float(np.clip(ratio ** p["life.entry_elasticity"], p["life.entry_pull_low"], p["life.entry_pull_high"]))
     living = np.bincount(firms["belt"], weights=firms["weight"] * firms["alive"], minlength=world.n_belt)
     founders = p["life.entry_rate"] * living * entry_pool(env) * pull / float(env.state.arrays["row_weight"][0])
     places = env.state.arrays["places"]  # [belt] places a month, fixed for the run

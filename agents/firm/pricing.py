@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from agents.env import Env, Terms
-from agents.kernels import CLOSED, N_MODES
+from agents.kernels.prices import CLOSED, N_MODES
 from model.kernel.members import B2B_BULK, DIRECT, HOME_OUTLET, HOSTED, POST, TRADITIONAL, WAREHOUSE
 from model.world.routes import RouteTable
 
 Floats = NDArray[np.float64]
 
 PARCEL_MODES = (POST, DIRECT, HOSTED)
+WEDGE_LEVERS = ("duty_rate", "market_vat_rate", "de_minimis_yuan", "vat_de_minimis_yuan", "parcel_fee_yuan")
 ABROAD = np.s_[:, :-1, :6]  # in a table [belt, market or home, mode or home outlet]
 
 
@@ -83,11 +84,12 @@ def trade_terms(env: Env) -> Terms:
     legs: Legs | None = memo.get("legs")
     if legs is None or legs.routes is not env.routes:
         legs = memo["legs"] = Legs.of(env)
-    if "wedge" not in memo:
-        memo["wedge"] = _wedge(env, env.world.belt_order_value[:, None, None])
+    told = b"".join(env.levers.table(lever).tobytes() for lever in WEDGE_LEVERS)
+    if memo.get("wedge", (b"",))[0] != told:
+        memo["wedge"] = (told, _wedge(env, env.world.belt_order_value[:, None, None]))
     storage, wedge, days = legs.storage.copy(), np.ones(legs.freight.shape), np.zeros(legs.freight.shape)
     storage[:, :-1, WAREHOUSE] *= env.state.hubs["fee"][legs.fee_hub]
-    wedge[ABROAD] = memo["wedge"]
+    wedge[ABROAD] = memo["wedge"][1]
     days[ABROAD] = np.where(env.routes.feasible, env.routes.buyer_days, 0.0)
     days[:, -1, HOME_OUTLET] = env.p["home.days"]
     return Terms(
@@ -177,6 +179,7 @@ def hosted_discount(env: Env) -> float:
 def promote(env: Env, relief_share: Floats) -> None:
     """The kept part of a relief raises promotion, a share of the gap a month."""
     firms, p = env.state.firms, env.p
-    kept = np.maximum((1.0 - p["firm.pass_through"]) * relief_share / p["firm.promotion_base"], -0.9)
+    kept = (1.0 - p["firm.pass_through"]) * relief_share / p["firm.promotion_base"]
+    kept = np.maximum(kept, -p["firm.promotion_loss"])
     goal = p["firm.promotion"] * np.log1p(kept)
     firms["promotion"] += p["firm.promotion_speed"] * (goal - firms["promotion"])

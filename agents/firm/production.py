@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.env import Env
+from agents.kernels.prices import add_orders, add_outlets
 from model.kernel.members import HOME_OUTLET, WAREHOUSE
 
 Floats = NDArray[np.float64]
@@ -26,10 +27,12 @@ def input_fill(env: Env) -> Floats:
     np.add.at(tracked, world.link_buyer, world.link_share)
     share = world.link_share * p["supply.tracked_share"] / np.maximum(tracked[world.link_buyer], 1e-9)
     got = np.zeros(world.n_belt)
-    np.add.at(got, world.link_buyer, share * np.maximum(capacity[world.link_supplier], 1e-3) ** rho)
+    np.add.at(
+        got, world.link_buyer, share * np.maximum(capacity[world.link_supplier], p["supply.least_capacity"]) ** rho
+    )
     own = 1.0 - np.where(tracked > 0.0, p["supply.tracked_share"], 0.0)
     limit = (own + got) ** (1.0 / rho)
-    cushion = min(1.0, p["supply.stock_months"] / 2.0)
+    cushion = min(1.0, p["supply.stock_months"] / p["supply.shortage_months"])
     return np.asarray(np.minimum(1.0, limit + cushion * (1.0 - limit)))
 
 
@@ -92,36 +95,43 @@ def adjust_capacity(env: Env) -> None:
     firms["capacity"] *= 1.0 + step
 
 
-def warehouse_share(env: Env, revenue: Floats) -> Floats:
+def outlet_sales(env: Env, mode: int) -> Floats:
+    """Each firm's yuan sold by one way of fulfilment this month; shape [firm rows]."""
+    listings, sales = env.state.listings, np.zeros(env.state.firms.n)
+    add_outlets(listings["firm"], listings["mode"], listings["revenue"], mode, sales)
+    return sales
+
+
+def warehouse_share(env: Env) -> Floats:
     """Part of each firm's sales through overseas warehouses; shape [firm rows]."""
-    listings, n = env.state.listings, env.state.firms.n
-    total = np.bincount(listings["firm"], weights=revenue, minlength=n)
-    stored = np.bincount(listings["firm"], weights=revenue * (listings["mode"] == WAREHOUSE), minlength=n)
-    return np.asarray(stored / np.maximum(total, 1e-9))
+    return np.asarray(outlet_sales(env, WAREHOUSE) / np.maximum(env.state.firms["sales"], 1e-9))
 
 
 def mode_limits(env: Env, orders: Floats) -> Floats:
     """Share of orders each listing's way of transport can carry this month; 1 unless a lever cuts capacity."""
     capacity = env.levers.table("mode_capacity")
-    listings, flows = env.state.listings, env.flows
+    listings = env.state.listings
     if np.all(capacity >= 1.0):
         return np.ones(listings.n)
-    shape = (env.n_market + 1, HOME_OUTLET + 1)
-    place = listings["market"].astype(np.int64) * shape[1] + listings["mode"]
-    carried = np.bincount(place, weights=flows.weight * orders, minlength=shape[0] * shape[1]).reshape(shape)
+    carried = carried_orders(env, orders)
+    shape = carried.shape
     limit = np.full(shape, np.inf)
     limit[:-1, :-1] = np.where(capacity < 1.0, capacity * env.state.arrays["mode_orders"][:-1, :-1], np.inf)
     share = np.where(carried > limit, limit / np.maximum(carried, 1e-9), 1.0)
-    return np.asarray(share.ravel()[place])
+    return np.asarray(share[listings["market"], listings["mode"]])
+
+
+def carried_orders(env: Env, orders: Floats) -> Floats:
+    """National orders by market and way of transport; shape [market or home, mode or home outlet]."""
+    listings, carried = env.state.listings, np.zeros((env.n_market + 1, HOME_OUTLET + 1))
+    add_orders(listings["market"], listings["mode"], env.flows.weight, orders, carried)
+    return carried
 
 
 def remember_orders(env: Env, orders: Floats) -> None:
     """Orders a way of transport usually carries: a slow mean, against which a loss of capacity counts."""
-    listings, flows = env.state.listings, env.flows
-    usual = env.state.arrays["mode_orders"]
-    place = listings["market"].astype(np.int64) * usual.shape[1] + listings["mode"]
-    carried = np.bincount(place, weights=flows.weight * orders, minlength=usual.size).reshape(usual.shape)
+    usual, carried = env.state.arrays["mode_orders"], carried_orders(env, orders)
     free = np.ones(usual.shape, dtype=bool)
     free[:-1, :-1] = env.levers.table("mode_capacity") >= 1.0
-    speed = 1.0 if env.burn_in else 1.0 / 6.0
+    speed = 1.0 if env.burn_in else 1.0 / env.p["ship.usual_months"]
     usual += np.where(free, speed * (carried - usual), 0.0)

@@ -55,7 +55,7 @@ def bar_chart(
     divisor, word = unit_axis([row.value for row in rows], unit, lang, change)
     texts = [in_axis_unit(row.value, divisor, word, lang, change) for row in rows]
     right = max([text_width(text, TEXT_SIZE) for text in texts], default=0.0) + 12.0
-    left = min(width * 0.38, max([text_width(row.label, TEXT_SIZE) for row in rows], default=0.0) + 12.0)
+    left = min(width * 0.42, max([text_width(row.label, TEXT_SIZE) for row in rows], default=0.0) + 12.0)
     axis = value_axis([*numbers, 0.0], unit, lang, left, width - right, most=4, change=True)
     foot = HEAD + ROW * max(1, len(rows))
     content = [

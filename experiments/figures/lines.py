@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from experiments.amounts import amount, interval
 from experiments.figures import palette
-from experiments.figures.scales import Axis, Scale, month_name, time_ticks, value_axis
+from experiments.figures.scales import Axis, Scale, by_year, moment_name, time_ticks, value_axis
 from experiments.figures.sentences import line_sentence
 from experiments.figures.svg import (
     SMALL_SIZE,
@@ -192,7 +192,7 @@ def _legend(
     at = list(months).index(mark) if mark in months else None
     x, parts = 2.0, []
     heads = [(axis.unit, palette.MUTED, None)] if axis.unit else []
-    heads += [(month_name(months[at], lang), palette.INK, "bold")] if at is not None else []
+    heads += [(moment_name(months, months[at], lang), palette.INK, "bold")] if at is not None else []
     for text, colour, weight in heads:
         parts.append(words(x, 30.0, text, SMALL_SIZE, colour, weight=weight))
         x += text_width(text, SMALL_SIZE) + 12.0
@@ -245,9 +245,10 @@ def _tips(
     top: float,
     foot: float,
 ) -> str:
-    """One transparent rectangle a month; its title is what the pointer shows."""
+    """One transparent rectangle a point; its title is what the pointer shows."""
     colon = "：" if lang == "zh" else ": "
-    wide = across(1.0) - across(0.0)
+    step = 12.0 if by_year(months) else 1.0
+    wide = across(step) - across(0.0)
     parts = []
     for at, month in enumerate(months):
         told = [f"{one.label}{colon}{amount(float(one.values[at]), unit, lang=lang)}" for one in series]
@@ -256,6 +257,6 @@ def _tips(
             if difference.low is not None and difference.high is not None:
                 text += f" {interval(float(difference.low[at]), float(difference.high[at]), unit, lang)}"
             told.append(text)
-        tip = tag("title", clean("\n".join([month_name(month, lang), *told])))
-        parts.append(tag("rect", tip, x=across(month - 0.5), y=top, width=wide, height=foot - top))
+        tip = tag("title", clean("\n".join([moment_name(months, month, lang), *told])))
+        parts.append(tag("rect", tip, x=across(month - step / 2.0), y=top, width=wide, height=foot - top))
     return tag("g", *parts, fill="none", pointer_events="all")

@@ -84,9 +84,23 @@ def month_name(month: int, lang: str) -> str:
     return f"{month // 12}年{month % 12 + 1}月" if lang == "zh" else format_month(month)
 
 
+def by_year(months: Sequence[int]) -> bool:
+    """Whether a series has one point a year."""
+    return len(months) > 1 and months[1] - months[0] == 12
+
+
+def moment_name(months: Sequence[int], month: int, lang: str) -> str:
+    """A point of a series as a reader says it: its month, or its year where there is one point a year."""
+    if not by_year(months):
+        return month_name(month, lang)
+    return f"{month // 12}年" if lang == "zh" else str(month // 12)
+
+
 def time_ticks(months: Sequence[int], scale: Scale, lang: str) -> list[tuple[float, float, str]]:
-    """(place of the tick, middle of the label, label): years, or every third month of a short run."""
+    """(place of the tick, middle of the label, label): years, or every third month of a short monthly run."""
     first, last = months[0], months[-1]
+    if by_year(months):
+        return [(scale(month), scale(month), str(month // 12)) for month in months]
     if len(months) <= SHORT_RUN:
         return [(scale(month), scale(month), month_name(month, "en")) for month in months[::3]]
     every = next(n for n in (1, 2, 5, 10, 20) if (scale(12.0 * n) - scale(0.0)) >= 34.0 or n == 20)

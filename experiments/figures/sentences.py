@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from experiments.amounts import amount, interval
-from experiments.figures.scales import month_name
+from experiments.figures.scales import moment_name
 from experiments.words import member_label
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def line_sentence(
 ) -> str:
     """What the lines stand at in the month marked, or in the last."""
     at = list(months).index(mark) if mark in months else len(months) - 1
-    month = month_name(months[at], lang)
+    month = moment_name(months, months[at], lang)
     told = [(one.label, amount(float(one.values[at]), unit, lang=lang)) for one in series]
     gap = _gap(difference, at, unit, lang) if difference is not None else ""
     if lang == "zh":
@@ -52,6 +52,8 @@ def bar_sentence(title: str, rows: Sequence[Bar], unit: str, lang: str, change: 
     known = [row for row in rows if math.isfinite(row.value)]
     if not known:
         return f"{title}：没有数值。" if lang == "zh" else f"{title}: no figures."
+    if change and not any(row.value for row in known):
+        return f"{title}：均无变化。" if lang == "zh" else f"{title}: none of them moves."
     low, high = min(known, key=lambda row: row.value), max(known, key=lambda row: row.value)
     ends = [(row.label, amount(row.value, unit, change, lang)) for row in (low, high)]
     clear = sum(row.clear for row in known)
@@ -67,6 +69,8 @@ def tile_sentence(title: str, values: Mapping[str, float], unit: str, lang: str,
     known = {name: value for name, value in values.items() if math.isfinite(value)}
     if not known:
         return f"{title}：没有数值。" if lang == "zh" else f"{title}: no figures."
+    if change and not any(known.values()):
+        return f"{title}：均无变化。" if lang == "zh" else f"{title}: no province moves."
     ends = [
         f"{getattr(member_label('province', name), lang)} ({amount(known[name], unit, change, lang)})"
         for name in (min(known, key=lambda name: known[name]), max(known, key=lambda name: known[name]))

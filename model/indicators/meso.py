@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from agents.brand import brand_count
-from agents.warehouse import standing_area
 from model.indicators.macro import Pair, Value
 from model.indicators.view import Floats, MonthView
 from model.kernel.declare import indicator
@@ -70,7 +69,7 @@ def delivery_days(view: MonthView, cut: str | None = None) -> Pair:
 )
 def warehouse_area(view: MonthView, cut: str | None = None) -> Value:
     """Area of overseas warehouses in use."""
-    return view.hubs_by(standing_area(view.env), cut)
+    return view.hubs_by(view.standing, cut)
 
 
 @indicator(
@@ -95,7 +94,7 @@ def warehouse_count(view: MonthView, cut: str | None = None) -> Value:
 )
 def warehouse_utilisation(view: MonthView, cut: str | None = None) -> Pair:
     """Space needed over space standing."""
-    return view.hubs_by(view.state.hubs["need_m2"].copy(), cut), view.hubs_by(standing_area(view.env), cut)
+    return view.hubs_by(view.state.hubs["need_m2"].copy(), cut), view.hubs_by(view.standing, cut)
 
 
 @indicator(
@@ -123,7 +122,7 @@ def warehouse_share(view: MonthView, cut: str | None = None) -> Pair:
 )
 def warehouse_fee(view: MonthView, cut: str | None = None) -> Pair:
     """Fee index (1 at the target use), weighted by area."""
-    area = standing_area(view.env)
+    area = view.standing
     return view.hubs_by(view.state.hubs["fee"] * area, cut), view.hubs_by(area, cut)
 
 
@@ -151,10 +150,10 @@ def warehouse_top_share(view: MonthView, cut: str | None = None) -> Pair:
     """Area of the ten largest operators, of the world or of the region, over all area there (built or ordered)."""
     houses, world = view.state.warehouses, view.world
     area = houses["area_m2"] * houses["alive"]
-    names, place = np.unique(houses["operator"], return_inverse=True)
+    place, count = view.operators
 
     def held(inside: Floats) -> float:
-        owned = np.bincount(place, weights=area * inside, minlength=len(names))
+        owned = np.bincount(place, weights=area * inside, minlength=count)
         return float(np.sort(owned)[-TOP_OPERATORS:].sum())
 
     if cut is None:
@@ -181,8 +180,7 @@ def platform_hhi(view: MonthView, cut: str | None = None) -> Value:
 )
 def digital_adoption(view: MonthView, cut: str | None = None) -> Pair:
     """Living firms that use digital tools over all."""
-    firms = view.state.firms
-    return view.firms_by(firms["digital_level"], cut), view.firms_by(np.ones(firms.n), cut)
+    return view.firms_by("digital_level", cut), view.firms_by("firms", cut)
 
 
 @indicator("theil_provinces", "Regional inequality of exports", "省际泰尔指数", "index", "stock", "meso")

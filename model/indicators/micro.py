@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from model.indicators.macro import Pair, Value
+from model.indicators.sums import count_markets
 from model.indicators.view import MonthView, weighted_quantile
 from model.kernel.declare import indicator
 
@@ -16,7 +17,7 @@ MICRO_MARKETS = 3
 @indicator("active_smes", "Active firms", "活跃企业数", "firms", "stock", "micro", FIRM_CUTS)
 def active_smes(view: MonthView, cut: str | None = None) -> Value:
     """Living firms."""
-    return view.firms_by(np.ones(view.state.firms.n), cut)
+    return view.firms_by("firms", cut)
 
 
 @indicator("entry_rate", "Entry rate", "进入率", "share", "ratio", "micro")
@@ -34,21 +35,20 @@ def exit_rate(view: MonthView, cut: str | None = None) -> Pair:
 @indicator("sme_margin", "Profit margin of firms", "企业利润率", "share", "ratio", "micro", FIRM_CUTS)
 def sme_margin(view: MonthView, cut: str | None = None) -> Pair:
     """Trailing twelve-month profit over sales."""
-    firms = view.state.firms
-    return view.firms_by(firms["profit_12m"], cut), view.firms_by(firms["sales_12m"], cut)
+    return view.firms_by("profit_12m", cut), view.firms_by("sales_12m", cut)
 
 
 @indicator("median_sales", "Median sales of firms", "企业销售额中位数", "yuan per year", "stock", "micro")
 def median_sales(view: MonthView, cut: str | None = None) -> Value:
     """Median trailing twelve-month sales of living firms."""
-    return weighted_quantile(view.state.firms["sales_12m"], view.firm_weight, 0.5)
+    return weighted_quantile(view.state.firms["sales_12m"], view.firm_weight, view.by_sales, 0.5)
 
 
 @indicator("top_1pct_share", "Exports of the top 1 % of firms", "前1%企业销售占比", "share", "ratio", "micro")
 def top_1pct_share(view: MonthView, cut: str | None = None) -> Pair:
     """Trailing sales of the largest hundredth of firms over all."""
     sales, weight = view.state.firms["sales_12m"], view.firm_weight
-    order = np.argsort(-sales, kind="stable")
+    order = view.by_sales[::-1]
     before = np.cumsum(weight[order]) - weight[order]
     counted = np.clip(0.01 * weight.sum() - before, 0.0, weight[order])
     return float(np.sum(counted * sales[order])), float(np.sum(weight * sales))
@@ -57,23 +57,19 @@ def top_1pct_share(view: MonthView, cut: str | None = None) -> Pair:
 @indicator("cycle_days", "Product development cycle", "研发周期", "days", "ratio", "micro", FIRM_CUTS)
 def cycle_days(view: MonthView, cut: str | None = None) -> Pair:
     """Mean development cycle of living firms."""
-    firms = view.state.firms
-    return view.firms_by(firms["cycle_days"], cut), view.firms_by(np.ones(firms.n), cut)
+    return view.firms_by("cycle_days", cut), view.firms_by("firms", cut)
 
 
 @indicator("export_quality", "Export quality", "出口质量", "log index", "ratio", "micro", FIRM_CUTS)
 def export_quality(view: MonthView, cut: str | None = None) -> Pair:
-    """Log quality weighted by trailing sales."""
-    firms = view.state.firms
-    # A level that may be negative is shifted by one so that a ratio of sums keeps its meaning.
-    return view.firms_by((1.0 + firms["quality"]) * firms["sales_12m"], cut), view.firms_by(firms["sales_12m"], cut)
+    """One plus log quality, weighted by trailing sales."""
+    return view.firms_by("quality_sales", cut), view.firms_by("sales_12m", cut)
 
 
 @indicator("own_brand_share", "Sales under own brands", "自有品牌占比", "share", "ratio", "micro", FIRM_CUTS)
 def own_brand_share(view: MonthView, cut: str | None = None) -> Pair:
     """Own-brand standing weighted by trailing sales."""
-    firms = view.state.firms
-    return view.firms_by(firms["brand"] * firms["sales_12m"], cut), view.firms_by(firms["sales_12m"], cut)
+    return view.firms_by("brand_sales", cut), view.firms_by("sales_12m", cut)
 
 
 @indicator(
@@ -123,9 +119,7 @@ def hosted_share(view: MonthView, cut: str | None = None) -> Pair:
 def micro_multinationals(view: MonthView, cut: str | None = None) -> Value:
     """Active firms with registered capital below 5 m yuan that sell in at least three markets."""
     firms, listings = view.state.firms, view.state.listings
-    seen = np.zeros((firms.n, view.world.n_mkt + 1), dtype=bool)
-    seen[listings["firm"], listings["market"]] = True
-    markets = seen[:, :-1].sum(axis=1)
+    markets = count_markets(listings["firm"], listings["market"], view.world.n_mkt, firms.n)
     small = (firms["capital"] < MICRO_CAPITAL_YUAN) & (markets >= MICRO_MARKETS)
     return float(np.sum(view.firm_weight * small))
 

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from agents.env import Env
 from agents.firm.compliance import newcomers, violation_rate
+from agents.warehouse import standing_area
 from model.indicators.members import regions
-from model.indicators.sums import COLUMN, Listings, Sums, add_up
+from model.indicators.sums import COLUMN, FIRM_COLUMN, FirmSums, Listings, Sums, Traits, add_up, add_up_firms
 from model.kernel.members import CATEGORIES, HOME_OUTLET, MODES, SIZES, TIERS
 
 Floats = NDArray[np.float64]
@@ -21,20 +22,24 @@ Codes = NDArray[np.int64]
 def collect(env: Env) -> None:
     """Add up national amounts of listings once all is settled, before firms leave and rows are reused."""
     listings, firms, flows, values = env.state.listings, env.state.firms, env.flows, env.flows.values
-    gateway = env.terms.gateway.ravel()[flows.leg]
-    values["trade_firms"] = {"size": firms["size"].copy(), "tier": firms["tier"].copy()}
+    gateway = env.terms.gateway.ravel()
     values["sums"] = add_up(
         Listings(
-            firm=listings["firm"], belt=flows.belt, market=listings["market"].astype(np.int64),
-            mode=listings["mode"].astype(np.int64), platform=listings["platform"].astype(np.int64),
-            gateway=np.where(gateway < 0, env.world.n_gate, gateway), nest=flows.nest, weight=flows.weight,
+            firm=listings["firm"], belt=flows.belt, market=listings["market"], mode=listings["mode"],
+            platform=listings["platform"], leg=flows.leg, nest=flows.nest, weight=flows.weight,
             revenue=listings["revenue"], orders=listings["orders"], parcels=flows.parcels, spending=flows.spending,
-            carriage=values["freight_yuan"] + values["storage_yuan"], hours=listings["clearance_hours"],
+            freight=values["freight_yuan"], storage=values["storage_yuan"], hours=listings["clearance_hours"],
             days=listings["days"], lots=values["listing_lots"], look_rate=values["look_rate"],
         ),
-        fresh=newcomers(env), bad=violation_rate(env),
-        foreign=env.world.belt_foreign_share * (1.0 - env.p["firm.wage_share"]),
-        sizes=(env.world.n_belt, env.n_market + 1, HOME_OUTLET + 1, env.n_platform + 1, env.world.n_gate + 1, firms.n),
+        np.where(gateway < 0, env.world.n_gate, gateway),
+        Traits(
+            size=firms["size"], tier=firms["tier"], fresh=newcomers(env), bad=violation_rate(env),
+            foreign=env.world.belt_foreign_share * (1.0 - env.p["firm.wage_share"]),
+        ),
+        (
+            (env.world.n_belt,), (env.n_market + 1, HOME_OUTLET + 1, env.n_platform + 1), (env.world.n_gate + 1,),
+            (len(SIZES),), (len(TIERS),),
+        ),
     )  # fmt: skip
 
 
@@ -57,28 +62,53 @@ class MonthView:
     def by(self, name: str, dimension: str | None) -> Any:
         """A national amount abroad: its total (float), or split by the members of a dimension (array)."""
         column = COLUMN[name]
-        sums: Sums = self.values["sums"]
         if dimension is None:
-            return float(sums.belt[:, column].sum())
+            return float(self._total[column])
         if dimension not in self._cuts:
-            self._cuts[dimension] = self._cut(sums, dimension)
+            self._cuts[dimension] = self._cut(self.values["sums"], dimension)
         return self._cuts[dimension][:, column]
+
+    @cached_property
+    def _total(self) -> Floats:
+        """All amounts of the nation, [amount]."""
+        return np.asarray(self.values["sums"].belt.sum(axis=0))
 
     def _cut(self, sums: Sums, dimension: str) -> Floats:
         """All amounts split by a dimension, [member, amount]."""
-        if dimension == "region":
-            return np.asarray(self.in_region @ sums.market[:-1])
-        plain = {"market": sums.market, "platform": sums.platform, "gateway": sums.gateway}
-        if dimension in plain:
-            return plain[dimension][:-1]
+        if dimension in ("market", "region"):
+            markets = sums.way.sum(axis=(1, 2))[:-1]
+            return markets if dimension == "market" else np.asarray(self.in_region @ markets)
         if dimension == "mode":
-            return sums.mode[: len(MODES)]
+            return np.asarray(sums.way.sum(axis=(0, 2))[: len(MODES)])
+        if dimension == "platform":
+            return np.asarray(sums.way.sum(axis=(0, 1))[:-1])
+        if dimension == "gateway":
+            return sums.gateway[:-1]
+        return self._by_belt_or_class(sums, dimension)
+
+    def _by_belt_or_class(self, sums: Sums | FirmSums, dimension: str) -> Floats:
+        """Sums by province, category, size or tier, [member, amount]."""
         if dimension == "province":
             return _rows_by(self.world.belt_province, sums.belt, self.world.n_prov)
         if dimension == "category":
             return _rows_by(self.world.belt_category, sums.belt, len(CATEGORIES))
-        n = len(SIZES) if dimension == "size" else len(TIERS)
-        return _rows_by(self.values["trade_firms"][dimension], sums.firm, n)
+        return sums.size if dimension == "size" else sums.tier
+
+    @cached_property
+    def by_sales(self) -> Codes:
+        """Firm rows in the order of trailing sales, the smallest first."""
+        return np.argsort(self.state.firms["sales_12m"], kind="stable")
+
+    @cached_property
+    def standing(self) -> Floats:
+        """Area of overseas warehouses in use, m² by hub."""
+        return standing_area(self.env)
+
+    @cached_property
+    def operators(self) -> tuple[Codes, int]:
+        """Place of each warehouse's operator among all operators, and how many there are."""
+        names, place = np.unique(self.state.warehouses["operator"], return_inverse=True)
+        return place, len(names)
 
     @cached_property
     def in_region(self) -> Floats:
@@ -86,21 +116,20 @@ class MonthView:
         words = self.world.market_regions
         return np.array([[float(name in own) for own in words] for name in regions(self.world)])
 
-    def firms_by(self, values: Floats, dimension: str | None) -> float | Floats:
-        """Weighted sum of a firm column over living firms, in total or by province, category, size or tier."""
-        amount = self.firm_weight * values
-        firms = self.state.firms
+    @cached_property
+    def _firm_sums(self) -> FirmSums:
+        """Amounts of living firms at the end of the month."""
+        return add_up_firms(self.state.firms, self.world.n_belt)
+
+    def firms_by(self, name: str, dimension: str | None) -> float | Floats:
+        """An amount of living firms (`FIRM_AMOUNTS`), in total or by province, category, size or tier."""
+        column = FIRM_COLUMN[name]
         if dimension is None:
-            return float(amount.sum())
-        if dimension == "province":
-            codes, n = self.world.belt_province[firms["belt"]], self.world.n_prov
-        elif dimension == "category":
-            codes, n = firms["category"], len(CATEGORIES)
-        elif dimension == "size":
-            codes, n = firms["size"], len(SIZES)
-        else:
-            codes, n = firms["tier"], len(TIERS)
-        return np.bincount(codes.astype(np.int64), weights=amount, minlength=n).astype(np.float64)
+            return float(self._firm_sums.belt[:, column].sum())
+        key = f"firms by {dimension}"
+        if key not in self._cuts:
+            self._cuts[key] = self._by_belt_or_class(self._firm_sums, dimension)
+        return self._cuts[key][:, column]
 
     def hubs_by(self, values: Floats, dimension: str | None) -> float | Floats:
         """A hub amount in total, or by hub, market or region."""
@@ -116,13 +145,13 @@ class MonthView:
 
 def _rows_by(codes: Any, rows: Floats, n: int) -> Floats:
     """Sums of rows over members, [n, columns]."""
-    members = np.asarray(codes)
-    return np.stack([rows[members == member].sum(axis=0) for member in range(n)])
+    table = np.zeros((n, rows.shape[1]))
+    np.add.at(table, codes, rows)
+    return table
 
 
-def weighted_quantile(values: Floats, weight: Floats, share: float) -> float:
-    """Quantile of a weighted sample (lower value at the step)."""
-    order = np.argsort(values, kind="stable")
+def weighted_quantile(values: Floats, weight: Floats, order: Codes, share: float) -> float:
+    """Quantile of a weighted sample in ascending `order` (lower value at the step)."""
     reached = np.cumsum(weight[order])
     if not len(reached) or reached[-1] <= 0.0:
         return float("nan")

@@ -122,7 +122,8 @@ class Table:
         length = _length(given, count)
         fresh = {name: self._fit(name, values, length) for name, values in given.items()}
         counted = self._complete(fresh, length)
-        if "number" in given and np.isin(fresh["number"], self["number"]).any():
+        known = "number" in given and length > 0 and fresh["number"].min() < self.next_number  # else none is taken
+        if known and np.isin(fresh["number"], self["number"]).any():
             raise ValueError("a number given to a new agent is already taken")
         rows = self._claim(length)
         for name, column in self._data.items():
@@ -156,7 +157,7 @@ class Table:
         kept = self.alive_rows()
         moved = np.full(self.n, -1, np.int64)
         moved[kept] = np.arange(len(kept))
-        self._data = {name: column[kept] for name, column in self._data.items()}
+        self._data = {name: column.take(kept, axis=0) for name, column in self._data.items()}
         self.n, self._index = len(kept), None
         return moved
 

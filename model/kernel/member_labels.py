@@ -29,7 +29,7 @@ MODE_LABELS: Final = _labels(
     direct_parcel=("Dedicated line and express", "专线与快递直发"),
     overseas_warehouse=("Overseas warehouse", "海外仓发货"),
     full_hosting=("Fully managed", "全托管"),
-    b2b_bulk=("B2B by cross-border e-commerce", "跨境电商B2B"),
+    b2b_bulk=("B2B e-commerce", "跨境电商B2B"),
     traditional=("General trade", "一般贸易"),
 )
 CHANNEL_LABELS: Final = MappingProxyType(

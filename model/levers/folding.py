@@ -84,19 +84,44 @@ def combine(
     month: int,
     world: World,
     zone: NDArray[np.bool_],
+    before: Levers | None = None,
 ) -> Levers:
     """Fold the layers of effects in force into this month's levers.
 
     The first layer is dated history, the next the scenario: a scenario's `set` replaces what history set.
-    `bases` gives each lever's value over its axes before any effect; `zone[belt]` the pilot zones in force.
+    `bases` gives each lever's value over its axes before any effect; `zone[belt]` the pilot zones in force. A lever
+    on which the same effects act at the same strength as in `before`, levers of the same run, is taken over.
     """
-    settings = {spec.id: Setting(spec, bases[spec.id]) for spec in LEVERS}
-    for layer in layers:
-        active = [effect for effect in layer if effect.window.strength(month) > 0.0]
-        touched = {effect.lever for effect in active}
-        for lever in sorted(touched):
-            old = settings[lever]
-            settings[lever] = Setting(old.spec, old.table, personal=list(old.personal))
-        for effect in sorted(active, key=_order):
-            _apply(settings[effect.lever], effect, month, world, zone)
+    in_force = [_by_lever(layer, month) for layer in layers]
+    zones = zone.tobytes()
+    settings = {}
+    for spec in LEVERS:
+        effects = [layer.get(spec.id, []) for layer in in_force]
+        told = (zones, *(tuple((effect, effect.window.strength(month)) for effect in layer) for layer in effects))
+        old = None if before is None else before.setting(spec.id)
+        if old is None or old.told != told:
+            old = _fold(Setting(spec, bases[spec.id]), effects, month, world, zone)
+            old.told = told
+        settings[spec.id] = old
     return Levers(settings, zone)
+
+
+def _by_lever(layer: Iterable[Effect], month: int) -> dict[str, list[Effect]]:
+    """Effects in force by the lever they act on."""
+    found: dict[str, list[Effect]] = {}
+    for effect in layer:
+        if effect.window.strength(month) > 0.0:
+            found.setdefault(effect.lever, []).append(effect)
+    return found
+
+
+def _fold(
+    setting: Setting, layers: Iterable[list[Effect]], month: int, world: World, zone: NDArray[np.bool_]
+) -> Setting:
+    """One lever with the effects of all layers; what a layer made is the base of the next."""
+    for effects in layers:
+        if effects:
+            setting = Setting(setting.spec, setting.table, personal=list(setting.personal))
+        for effect in sorted(effects, key=_order):
+            _apply(setting, effect, month, world, zone)
+    return setting

@@ -25,6 +25,7 @@ class Setting:
     mult: Floats | None = None
     plus: Floats | None = None
     personal: list[tuple[str, float, NDArray[np.bool_], Where]] = field(default_factory=list)
+    told: object = None  # what it was folded from
 
     @property
     def table(self) -> Floats:
@@ -46,7 +47,7 @@ class Levers:
         self._settings = settings
         self._tables = {key: setting.table for key, setting in settings.items()}
         self.zone = zone
-        self.memo: dict[str, Any] = {}  # tables that follow from these settings and the run's parameters alone
+        self.memo: dict[str, Any] = {}  # tables that follow from settings, handed on, each with what it follows from
 
     def table(self, lever: str) -> Floats:
         return self._tables[lever]

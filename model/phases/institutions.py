@@ -47,7 +47,9 @@ def month_levers(model: TradeEconomy, month: int) -> Levers:
     key = (layers, zone.tobytes())
     if model.folded is None or model.folded[0] != key:
         bases = {**model.bases, "pilot_zone": zone.astype(np.float64)}
-        levers = combine((model.history_effects, model.effects), bases, month, model.world, zone)
+        before = None if model.folded is None else model.folded[1]
+        levers = combine((model.history_effects, model.effects), bases, month, model.world, zone, before)
         levers.zone = levers.table("pilot_zone") > 0.5
+        levers.memo = {} if before is None else before.memo
         model.folded = (key, levers)
     return model.folded[1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agents.firm.learning import build_brands, develop, drift, improve, strict_share
+from agents.firm.learning import build_brands, develop, drift, improve, lessons
 
 if TYPE_CHECKING:
     from model.economy import TradeEconomy
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 def run(model: TradeEconomy) -> None:
     """Products, quality, brands and luck of all firms."""
     env = model.env
-    revenue = env.state.listings["revenue"]
+    own, strict = lessons(env)
     develop(env)
     exposure = env.flows.values["import_exposure"][env.state.firms["category"]]
-    improve(env, strict_share(env, revenue), exposure)
-    build_brands(env, revenue)
+    improve(env, strict, exposure)
+    build_brands(env, own)
     drift(env)

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from agents.env import Env
     from model.economy import TradeEconomy
 
-LARGEST = 1e4  # a founder's size against the smallest; rarer luck is cut so that no giant is born in one month
-
 
 def run(model: TradeEconomy) -> None:
     """Age, then exits and entries. Founders decide on what they saw before the month's exits."""
@@ -56,7 +54,8 @@ def founder_columns(env: Env, number: NDArray[np.int64], belt: NDArray[np.int64]
     """Columns of new firms: luck keyed by their numbers, quality around the mean of the month."""
     p, count = env.p, len(number)
     luck = env.draws.uniform("founder_size", 0, number)
-    size = np.minimum(pareto(luck, 1.0, p["firm.tail"] + p["firm.tail_entrants"]), LARGEST)
+    # Rarer luck is cut so that no giant is born in one month.
+    size = np.minimum(pareto(luck, 1.0, p["firm.tail"] + p["firm.tail_entrants"]), p["life.founder_largest"])
     weight = np.full(count, float(env.state.arrays["row_weight"][0]))
     columns: dict[str, NDArray[Any]] = dict(firm_columns(env, number, belt, np.log(size), weight))
     digital = env.draws.uniform("tools_start", 0, number) < living_mean(env, "digital_level")

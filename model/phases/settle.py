@@ -8,7 +8,7 @@ import numpy as np
 
 from agents.firm.accounts import settle
 from agents.government import pay_outlays
-from agents.kernels import add_payments
+from agents.kernels.books import add_payments
 from agents.platform import book_sales
 from model.indicators.view import collect
 from model.panel import listing_rows
@@ -73,8 +73,8 @@ def buyers_payments(env: Env) -> None:
     listings, flows, values, ledger = env.state.listings, env.flows, env.flows.values, env.ledger
     sums, sales, incomes = np.zeros((2, 4)), np.zeros(env.n_platform + 1), np.zeros(env.n_platform + 1)
     add_payments(
-        flows.leg, flows.nest, listings["platform"].astype(np.int64), listings["market"].astype(np.int64), flows.weight,
-        flows.spending, listings["revenue"], values["freight_yuan"], values["storage_yuan"], env.terms.wedge.ravel(),
+        flows.leg, flows.nest, listings["platform"], listings["market"], flows.weight, flows.spending,
+        listings["revenue"], values["freight_yuan"], values["storage_yuan"], env.terms.wedge.ravel(),
         env.terms.commission, sums, sales, incomes,
     )  # fmt: skip
     book_sales(env, sales, incomes)

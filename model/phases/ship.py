@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from agents.kernels.shipping import carry
 from agents.warehouse import fill_space
-from model.kernel.members import B2B, HOME
 
 if TYPE_CHECKING:
     from model.economy import TradeEconomy
@@ -17,10 +17,11 @@ def run(model: TradeEconomy) -> None:
     """Space, freight and parcels of the month."""
     env = model.env
     listings, flows, values = env.state.listings, env.flows, env.flows.values
-    values["overflow"] = fill_space(env, listings["revenue"])
-    value = env.world.belt_order_value[flows.belt] * listings["orders"]
-    values["freight_yuan"] = value * env.terms.freight.ravel()[flows.leg]
-    values["storage_yuan"] = value * env.terms.storage.ravel()[flows.leg]
-    # A B2B order is one consignment of many retail-sized units; home parcels do not cross a border.
-    bulk = listings["revenue"] / env.p["ship.b2b_order_yuan"]
-    flows.parcels = np.where(flows.nest == B2B, bulk, np.where(flows.nest == HOME, 0.0, listings["orders"]))
+    overflow, freight, storage, parcels = (np.empty(listings.n) for _ in range(4))
+    carry(
+        listings["mode"], flows.nest, flows.leg, flows.belt, listings["orders"], listings["revenue"],
+        env.world.belt_order_value, env.terms.freight.ravel(), env.terms.storage.ravel(), env.terms.hub.ravel(),
+        fill_space(env, listings["revenue"]), env.p["ship.b2b_order_yuan"], overflow, freight, storage, parcels,
+    )  # fmt: skip
+    flows.parcels = parcels
+    values.update(overflow=overflow, freight_yuan=freight, storage_yuan=storage)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from model.world.legs import distance_km
@@ -10,6 +12,7 @@ from model.world.places import Flags, Floats, World
 FAR_KM = 1000.0  # rule F1: a province is far when its capital lies further from every coastal bonded zone
 
 
+@lru_cache(maxsize=4)
 def home_retail(world: World) -> Floats:
     """Retail sales at home by year, yuan; shape [years].
 
@@ -21,6 +24,7 @@ def home_retail(world: World) -> Floats:
     return np.asarray(world.home_online_retail / np.array([share[year] for year in world.years]))
 
 
+@lru_cache(maxsize=4)
 def far_provinces(world: World) -> Flags:
     """Provinces far from the coastal bonded zones (rule F1); shape [province]."""
     coastal = world.bonded_location == 0

@@ -22,7 +22,7 @@ def after_trade(month: ReferenceMonth, env: Env) -> None:
     arrays["pull_sum"] = np.array([month.cells[key].pull for key in numbers])
     arrays["mode_orders"] = np.array(list(month.usual_orders.values())).reshape(-1, N_MODES)
     flows.belt = _codes(one.firm.belt.code for one in listings)
-    flows.nest = _codes(one.nest for one in listings)
+    flows.nest = _codes(one.nest for one in listings).astype(np.int8)
     flows.cell = _codes(numbers[one.market, one.firm.category, one.nest] for one in listings)
     flows.leg = _codes(
         (one.firm.belt.code * (month.n_market + 1) + one.market) * N_MODES + one.mode for one in listings
@@ -80,7 +80,7 @@ def _firm_columns(month: ReferenceMonth, *names: str) -> None:
 
 
 def _codes(values: Iterable[int]) -> np.ndarray[Any, Any]:
-    return np.fromiter(values, np.int64)
+    return np.fromiter(values, np.int32)
 
 
 def _floats(values: Iterable[float]) -> np.ndarray[Any, Any]:

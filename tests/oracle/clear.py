@@ -12,8 +12,6 @@ from tests.oracle.month import ReferenceMonth
 from tests.oracle.objects import District, Listing, Market, ReferenceFirm
 
 MONTH_HOURS = 730.0
-OVERTIME_LOAD = 0.9  # overtime keeps the load at this, as long as it reaches
-MOST_LOAD = 0.98  # above it a queue has no mean
 DIRECT_PARCEL = 1
 
 
@@ -85,7 +83,7 @@ def work(month: ReferenceMonth, district: District) -> None:
     p = month.p
     open_share = month.levers.value("gateway_capacity", district.code)
     able = max(district.capacity * open_share, 1e-6)
-    with_overtime = min(max(district.asked / OVERTIME_LOAD, able), p["customs.overtime"] * able)
+    with_overtime = min(max(district.asked / p["customs.overtime_load"], able), p["customs.overtime"] * able)
     done = min(district.asked, with_overtime)
     district.load = district.asked / able
     district.waived = district.asked - done
@@ -93,12 +91,12 @@ def work(month: ReferenceMonth, district: District) -> None:
     officers = max(able * p["customs.service_hours"] / p["customs.inspector_hours"], p["customs.least_inspectors"])
     # Where only a share of the goods passes, they pile up: on average they wait half of what a month takes longer.
     pile = MONTH_HOURS / 2.0 * max(1.0 / open_share - 1.0, 0.0)
-    district.wait_hours = queue_hours(district.asked / with_overtime, officers, p["customs.service_hours"]) + pile
+    load = min(district.asked / with_overtime, p["customs.most_load"])  # a full queue has no mean
+    district.wait_hours = queue_hours(load, officers, p["customs.service_hours"]) + pile
 
 
 def queue_hours(load: float, officers: float, service_hours: float) -> float:
     """Mean wait in a queue with several officers (Sakasegawa 1977)."""
-    load = min(load, MOST_LOAD)
     return load ** (math.sqrt(2.0 * (officers + 1.0)) - 1.0) / (officers * (1.0 - load)) * service_hours
 
 

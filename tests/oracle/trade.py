@@ -26,7 +26,7 @@ def run(month: ReferenceMonth) -> None:
     share_out(month)
     for firm in month.firms:
         firm.wished = sum(listing.revenue for listing in firm.listings)
-        firm.wanted = firm.wished / max(firm.finance, 1e-3)
+        firm.wanted = firm.wished / max(firm.finance, month.p["finance.least_share"])
     ration(month)
     share_out(month)
     remember_orders(month)
@@ -170,14 +170,17 @@ def find_inputs(month: ReferenceMonth) -> None:
     p = month.p
     capacity = {belt.code: month.levers.value("supplier_capacity", belt.code) for belt in month.belts}
     rho = (p["supply.input_elasticity"] - 1.0) / p["supply.input_elasticity"]
-    cushion = min(1.0, p["supply.stock_months"] / 2.0)
+    cushion = min(1.0, p["supply.stock_months"] / p["supply.shortage_months"])
     for belt in month.belts:
         suppliers = [(supplier, share) for buyer, supplier, share in month.links if buyer == belt.code]
         bought = sum(share for _, share in suppliers)
         fill = 1.0
         if bought > 0.0:
             tracked = p["supply.tracked_share"]
-            got = sum(share / bought * max(capacity[supplier], 1e-3) ** rho for supplier, share in suppliers)
+            got = sum(
+                share / bought * max(capacity[supplier], p["supply.least_capacity"]) ** rho
+                for supplier, share in suppliers
+            )
             bundle = (1.0 - tracked + tracked * got) ** (1.0 / rho)
             fill = min(1.0, bundle + cushion * (1.0 - bundle))
         belt.output_factor = capacity[belt.code] * fill
@@ -210,7 +213,7 @@ def remember_orders(month: ReferenceMonth) -> None:
     """What a way usually carries: a slow mean of the months in which nothing held it up."""
     for place, orders in orders_by_way(month).items():
         if capacity_left(month, place) >= 1.0:
-            month.usual_orders[place] += (orders - month.usual_orders[place]) / 6.0
+            month.usual_orders[place] += (orders - month.usual_orders[place]) / month.p["ship.usual_months"]
 
 
 # --- what it means for the firm ------------------------------------------------------------------------------
@@ -221,9 +224,9 @@ def book_sales(month: ReferenceMonth, firm: ReferenceFirm) -> None:
     firm.sales = sum(listing.revenue for listing in firm.listings)
     at_home = sum(listing.revenue for listing in firm.listings if not listing.abroad)
     firm.home_share = at_home / max(firm.sales, 1e-9)
-    firm.utilisation = min(firm.sales / max(firm.capacity, 1.0), 2.0)
+    firm.utilisation = min(firm.sales / max(firm.capacity, 1.0), month.p["firm.use_most"])
     firm.cycle_months = cycle_months(month, firm)
-    firm.finance += 0.5 * (finance_share(month, firm) - firm.finance)
+    firm.finance += month.p["finance.adjust_speed"] * (finance_share(month, firm) - firm.finance)
 
 
 def cycle_months(month: ReferenceMonth, firm: ReferenceFirm) -> float:

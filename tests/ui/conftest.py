@@ -27,7 +27,7 @@ def serving_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     """`python -m experiments app --port 0`; the run fails when it leaves processes or wanted to leave the machine."""
     if importlib.util.find_spec("viz.app") is None:
         lacking("there is no page yet (viz/app.py)")
-    with serving(command("--port", "0", "--sessions", "1000"), tmp_path_factory.mktemp("server")) as one:
+    with serving(command("--port", "0", "--sessions", "1000", "--no-warm"), tmp_path_factory.mktemp("server")) as one:
         yield one
         code, left = one.end()
         assert (code, left) == (4, []), one.log.read_text(encoding="utf-8")
@@ -51,8 +51,13 @@ def browser() -> Iterator[Browser]:
         one.close()
 
 
+def in_language(path: str, lang: str) -> str:
+    """The path with the language asked for in its address; English is what a page speaks unasked."""
+    return path if lang == "en" or "lang=" in path else f"{path}{'&' if '?' in path else '?'}lang={lang}"
+
+
 @pytest.fixture
-def page_of(browser: Browser, server: str) -> Iterator[PageOf]:
+def page_of(browser: Browser, request: pytest.FixtureRequest) -> Iterator[PageOf]:
     """`page_of(lang="zh", size=(1440, 900), path="/")` opens the page in a fresh session and waits until it stands.
 
     `url` takes another server; `wait=False` returns a blank page whose requests are on record.
@@ -69,7 +74,10 @@ def page_of(browser: Browser, server: str) -> Iterator[PageOf]:
         context.on("page", lambda one: record.watch(one))
         context.dualcirc_record = record  # type: ignore[attr-defined]
         page = context.new_page()
-        return mount(page, (url or server) + path) if wait else page
+        if not wait:
+            return page
+        # the real page starts only for a test that asks for it
+        return mount(page, (url or request.getfixturevalue("server")) + in_language(path, lang))
 
     yield opened
     for context in contexts:

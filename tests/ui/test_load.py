@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.load import Session, crowd
-from tests.ui.processes import page_command, serving
+from tests.ui.load import Model, Session, crowd
+from tests.ui.processes import command, page_command, serving
 
 
 def move(one: Session, visitor: int, change: int) -> None:
@@ -36,3 +36,47 @@ def test_crowd_reports_what_goes_wrong(tmp_path: Path) -> None:
     with serving(page_command("tests.ui.standins:Plain", "--sessions", "2"), tmp_path) as one:
         result = crowd(one.url, 3, 2, 1.0, move)
         assert len(result.faults) == 1 and "503" in result.faults[0]
+
+
+FUND = "overseas_warehouse_fund"
+SMALL = "/?lang=en&s=%7B%22months%22%3A30%2C%22scale%22%3A0.004%7D"
+
+
+def is_fund(model: Model) -> bool:
+    card = model.get("card")
+    return isinstance(card, dict) and card.get("id") == FUND
+
+
+def shown_rate(one: Session) -> object:
+    """The rate on the fund's card, and that in the address: both are this visitor's own."""
+    card = one.models[one.find(is_fund)]["card"]
+    rate = next(control["value"] for control in card["parameters"] if control["name"] == "rate")
+    query = next(model["query"] for model in one.models.values() if "query" in model and "lang" in model)
+    return rate if not card["on"] or rate == 0.3 or f":{rate}" in query else query
+
+
+def change_rate(one: Session, visitor: int, change: int) -> None:
+    """Set the rate of the fund to a value that no other visitor uses; the page must come to show it, and no fault."""
+    rate = round(0.05 + 0.08 * visitor + 0.003 * change, 4)
+    one.fire(one.find(is_fund), "change", {"key": "rate", "value": rate})
+    one.wait(lambda: shown_rate(one) == rate, f"no {rate}, but {shown_rate(one)}")
+    assert "The run failed" not in one.texts()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", [SMALL, "/?lang=en"], ids=["small", "usual size"])
+def test_ten_visitors_for_two_minutes_on_the_real_page(tmp_path: Path, path: str) -> None:
+    with serving(command("--port", "0"), tmp_path) as one:
+        result = crowd(one.url, 10, 24, 5.0, change_rate, path)
+        assert result.faults == []
+        assert len(result.waits) == 240
+        print(f"{path}: 95 % of changes acknowledged within {result.slowest(0.95):.3f} s")
+        assert one.end() == (4, [])
+        assert one.outgoing() == []
+
+
+def test_three_visitors_on_the_real_page(tmp_path: Path) -> None:
+    with serving(command("--port", "0", "--no-warm"), tmp_path) as one:
+        result = crowd(one.url, 3, 4, 0.5, change_rate, SMALL)
+        assert result.faults == []
+        assert one.end() == (4, [])

@@ -57,7 +57,7 @@ def test_nothing_else_is_served(plain: Serving, path: str) -> None:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_shell_of_solara_is_repaired(plain: Serving, lang: str) -> None:
     page = checked(ask(f"{plain.url}/?lang={lang}"), 200).text
-    assert f'<html lang="{"zh-Hans" if lang == "zh" else "en"}">' in page
+    assert f'<html lang="{"zh-CN" if lang == "zh" else "en"}">' in page
     assert "<noscript><p" in page and "maximum-scale" not in page and "user-scalable" not in page
     assert f"<title>{getattr(TITLE, lang)}</title>" in page
     assert [theirs for theirs, ours in SENTENCES.items() if getattr(ours, lang) not in page] == []

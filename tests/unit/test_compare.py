@@ -151,6 +151,7 @@ def test_all_tables_hold_all_scenarios_and_seeds(tmp_path: Path) -> None:
     result.save(tmp_path / "out")
     assert {p.name for p in (tmp_path / "out").iterdir()} == {
         "manifest.json", "indicators.parquet", "breakdowns.parquet", "effects.parquet", "ledger.parquet",
+        "report.html",
     }  # fmt: skip
     same = result.effects[result.effects["scenario"] == "plain_2"]
     assert (same["effect"] == 0.0).all()

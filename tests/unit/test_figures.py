@@ -202,3 +202,12 @@ def test_sentences_say_the_numbers() -> None:
         "T: lowest B (-1 days), highest A (+2 days); 1 of 2 have a clear direction."
     )
     assert bar_sentence("T", [], "days", "zh") == "T：没有数值。"
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "2024"), ("zh", "2024年")])
+def test_one_point_a_year_is_called_a_year(lang: str, said: str) -> None:
+    months = [year * 12 + 6 for year in range(2022, 2027)]
+    series = [Series("A", np.arange(5.0), role="policy")]
+    drawn = line_chart(months, series, "days", lang, "T", "k")
+    assert said in drawn and "2024-07" not in drawn and "7月" not in drawn
+    assert "2026" in line_sentence("T", months, series, "days", lang)

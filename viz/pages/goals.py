@@ -36,8 +36,8 @@ def Goals(session: Session):
     """Public cost against a budget, then outcomes with their interval."""
     answer, lang = session.answer.value, session.lang.value
     parts: list[Any] = [el("h2", word("goals", lang)), Budget(session)]
-    if answer is not None:
-        parts.append(el("dl", *(goal for name in GOALS for goal in _goal(answer, name, lang)), css="dc-goals"))
+    if answer is not None and not answer.changes_nothing:
+        parts.append(el("ul", *(_goal(answer, name, lang) for name in GOALS), css="dc-goals"))
         runs = len(answer.seeds)
         told = word("one_pair", lang) if runs == 1 else f"{word('interval', lang)}, {runs} {word('pairs', lang)}"
         parts.append(el("p", f"{word('last_year_of', lang)} · {told}", css="dc-small"))
@@ -46,7 +46,7 @@ def Goals(session: Session):
     el("div", *parts, css="dc-panel" + stale)
 
 
-def _goal(answer: Answer, name: str, lang: str) -> list[Any]:
+def _goal(answer: Answer, name: str, lang: str) -> Any:
     row = answer.effect(name)
     unit = indicators()[name].unit
     change = amount(float(row["effect"]), unit, True, lang)
@@ -55,10 +55,13 @@ def _goal(answer: Answer, name: str, lang: str) -> list[Any]:
     span = f"[{interval(low, high, unit, lang).strip('[]')}]" if math.isfinite(low) else ""
     if math.isfinite(low) and not clear and row["effect"] != 0.0:
         span += f" {word('unclear', lang)}"
-    return [
-        el("dt", said(indicator_label(name), lang)),
-        el("dd", el("strong", change), " ", el("span", span, css="dc-small"), css="" if clear else "dc-unclear"),
-    ]
+    return el(
+        "li",
+        el("span", said(indicator_label(name), lang), css="dc-goal-name"),
+        el("strong", change),
+        el("span", span, css="dc-small"),
+        css="" if clear else "dc-unclear",
+    )
 
 
 def _clear(low: float, high: float) -> bool:

@@ -10,6 +10,7 @@ from experiments.words import dimension_label, indicator_label, indicators, leve
 from model.kernel.calendar import format_month
 from viz.answers import Answer
 from viz.controls import said
+from viz.elements import slider
 from viz.pages.goals import Goals
 from viz.pages.levers import Levers
 from viz.pages.take_along import TakeAlong
@@ -33,6 +34,7 @@ CHARTS: Final = (
 @solara.component
 def ScenarioPage(session: Session):
     """The three columns."""
+    solara.use_effect(session.begin, [])
     lang = session.lang.value
     el(
         "div",
@@ -154,31 +156,18 @@ def indicator_groups(lang: str) -> list[dict[str, Any]]:
     return groups
 
 
-@solara.component_vue("../widgets/slide.vue")
-def _Slide(
-    label: str = "",
-    value: int = 0,
-    low: int = 0,
-    high: int = 1,
-    text: str = "",
-    event_moved: Any = None,
-):
-    """A labelled range with the value said in words."""
-
-
 @solara.component
 def Month(session: Session, answer: Answer):
     """The month in which the charts are read out."""
     lang = session.lang.value
     months = answer.months
     at = session.month.value if session.month.value in months else months[-1]
-    _Slide(
-        label=word("month", lang),
-        value=at,
-        low=months[0],
-        high=months[-1],
-        text=format_month(at),
-        event_moved=lambda value: session.month.set(int(value)),
+    el(
+        "div",
+        slider(
+            word("month", lang), months[0], months[-1], at, format_month(at), lambda value: session.month.set(value)
+        ),
+        css="dc-month",
     )
 
 

@@ -31,7 +31,7 @@ def Who(session: Session):
     answer, lang = session.answer.value, session.lang.value
     indicator, set_indicator = solara.use_state("export_value")
     dimension, set_dimension = solara.use_state("size")
-    if answer is None:
+    if answer is None or answer.changes_nothing:
         return
     options = [{"value": name, "label": said(indicator_label(name), lang)} for name in indicators_by_member()]
     known = indicators()[indicator].dimensions
