@@ -69,17 +69,20 @@ class MonthTeller:
     def __init__(self, model: TradeEconomy, followed: int | None = None) -> None:
         self.model = model
         self.listing_number = -1 if followed is None else followed
+        listings = model.state.listings  # the plan phase lays listings anew, without what they sold a month ago
+        self._sold = dict(zip(listings["number"].tolist(), listings["orders"].tolist(), strict=True))
         self._follow()
 
     def _follow(self) -> bool:
         """Keep the listing while it sends parcels, else take the busiest; notes what its firm has now."""
         firms, listings = self.model.state.firms, self.model.state.listings
-        parcels = np.isin(listings["mode"], (POST, DIRECT)) & (listings["orders"] > 0.0)  # order by order, no stock
+        sold = np.array([self._sold.get(number, 0.0) for number in listings["number"].tolist()])
+        parcels = np.isin(listings["mode"], (POST, DIRECT)) & (sold > 0.0)  # order by order, no stock
         if not parcels.any():
             raise RunFailed("no parcel crosses the border, so there is none to follow")
         kept = self.listing_number >= 0 and self.listing >= 0 and bool(parcels[self.listing])
         if not kept:
-            busiest = int(np.argmax(listings["orders"] * parcels))
+            busiest = int(np.argmax(sold * parcels))
             self.listing_number = int(listings["number"][busiest])
         self.firm_number = int(firms["number"][listings["firm"][self.listing]])
         self.cash, self.debt = self.of_firm("cash"), self.of_firm("debt")
