@@ -11,6 +11,9 @@ import reacton.ipyvuetify as rv
 import solara
 from reacton.core import ComponentWidget
 
+from viz.pictures import Picture
+from viz.text import words
+
 Children = Sequence[Any]
 
 
@@ -59,15 +62,31 @@ def Choice(
 
 
 @solara.component_vue("widgets/figure.vue")
-def Figure(
+def _Figure(
     svg: str = "",
     title: str = "",
     caption: str = "",
     name: str = "figure",
     table: list = [],  # noqa: B006
     words: dict = {},  # noqa: B006
+    event_opened: Callable[[bool], None] = lambda opened: None,
 ):
     """A drawing with its sentence, its table and its picture to take along."""
+
+
+@solara.component
+def Figure(picture: Picture, name: str, lang: str):
+    """A picture; its numbers are written out once its table is opened."""
+    opened, set_opened = solara.use_state(False)
+    _Figure(
+        svg=picture.svg,
+        title=picture.title,
+        caption=picture.caption,
+        name=f"dualcirc-{name}",
+        table=picture.table() if opened else [],
+        words=words(lang, "picture", "table"),
+        event_opened=lambda state: set_opened(bool(state)),
+    )
 
 
 @solara.component_vue("widgets/download.vue")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,8 +13,8 @@ from experiments.words import indicator_label, indicators, member_label
 from model.kernel.calendar import format_month
 from viz.answers import Answer, Curve
 from viz.controls import said
+from viz.focus import Focus
 from viz.runs import BASELINE, POLICY
-from viz.session import Focus
 from viz.text import word
 
 Rows = list[list[str]]
@@ -21,12 +22,12 @@ Rows = list[list[str]]
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawing, its name, its sentence and its numbers (first row: headings)."""
+    """A drawing, its name, its sentence, and what gives its numbers (first row: headings) when they are asked for."""
 
     svg: str
     title: str
     caption: str
-    table: Rows = field(default_factory=list)
+    table: Callable[[], Rows]
 
 
 def title_of(focus: Focus, lang: str) -> str:
@@ -81,7 +82,7 @@ def _drawn(
         months, series, unit, lang, title, key, difference=difference, from_month=begins, mark=mark, width=wide
     )
     caption = line_sentence(title, months, series, unit, lang, difference, mark)
-    return Picture(svg, title, caption, _line_table(months, series, difference, unit, lang, bool(focus.member)))
+    return Picture(svg, title, caption, lambda: _line_table(months, series, difference, unit, lang, bool(focus.member)))
 
 
 def _line_table(
@@ -117,7 +118,7 @@ def bars(answer: Answer, indicator: str, dimension: str, lang: str, wide: float 
     unit = indicators()[indicator].unit
     title = f"{said(indicator_label(indicator), lang)} · {answer.last_year}"
     svg = bar_chart(rows, unit, lang, title, f"bars-{indicator}-{dimension}", width=wide)
-    return Picture(svg, title, bar_sentence(title, rows, unit, lang), _bar_table(rows, unit, lang))
+    return Picture(svg, title, bar_sentence(title, rows, unit, lang), lambda: _bar_table(rows, unit, lang))
 
 
 def _bar_table(rows: list[Bar], unit: str, lang: str) -> Rows:
@@ -141,10 +142,13 @@ def tiles(answer: Answer, indicator: str, lang: str, relative: bool, wide: float
     values = {str(name): float(value) for name, value in table[column].items()}
     title = f"{said(indicator_label(indicator), lang)} · {answer.last_year}"
     svg = tile_map(values, unit, lang, title, f"tiles-{indicator}", width=wide)
+    return Picture(svg, title, tile_sentence(title, values, unit, lang), lambda: _tile_table(values, unit, lang))
+
+
+def _tile_table(values: Mapping[str, float], unit: str, lang: str) -> Rows:
     ordered = sorted((pair for pair in values.items() if np.isfinite(pair[1])), key=lambda pair: pair[1])
     rows = [[said(member_label("province", name), lang), amount(value, unit, True, lang)] for name, value in ordered]
-    head = [word("place", lang), word("effect", lang)]
-    return Picture(svg, title, tile_sentence(title, values, unit, lang), [head, *rows])
+    return [[word("place", lang), word("effect", lang)], *rows]
 
 
 def ends(answer: Answer, indicator: str, dimension: str, lang: str, most: int = 3) -> tuple[list[str], list[str]]:

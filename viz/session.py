@@ -21,6 +21,7 @@ from model.scenario import load_scenario
 from viz.answers import Answer, answer_of
 from viz.desk import desk
 from viz.draft import Draft, base_scenario, of_scenario
+from viz.focus import Focus
 from viz.runs import Request, Shelf
 
 MOST_UNDO: Final = 50
@@ -46,15 +47,6 @@ class Status:
     cancelled: bool = False
     fault: str = ""
     seconds: float = 0.0
-
-
-@dataclass(frozen=True)
-class Focus:
-    """The chart one looks at: an indicator, of all or of one member of a dimension."""
-
-    indicator: str = "export_value"
-    dimension: str = ""
-    member: str = ""
 
 
 class Session:

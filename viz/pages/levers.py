@@ -12,8 +12,9 @@ from model.policies import policies
 from model.shocks import SHOCKS
 from viz.controls import grouped, policy_card, said, shock_card
 from viz.draft import STEM, Draft
+from viz.focus import Focus
 from viz.parts import Button, Choice, Download, el
-from viz.session import Focus, Session, presets
+from viz.session import Session, presets
 from viz.text import word, words
 
 CARD_WORDS = (

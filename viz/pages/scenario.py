@@ -11,14 +11,15 @@ from model.kernel.calendar import format_month
 from viz.answers import Answer
 from viz.controls import said
 from viz.elements import slider
+from viz.focus import Focus
 from viz.pages.goals import Goals
 from viz.pages.levers import Levers
 from viz.pages.take_along import TakeAlong
 from viz.pages.who import Who
 from viz.parts import Button, Choice, Figure, el
 from viz.pictures import lines
-from viz.session import RUNS, Focus, Session, Status
-from viz.text import word, words
+from viz.session import RUNS, Session, Status
+from viz.text import word
 
 CHARTS: Final = (
     "export_value",
@@ -208,7 +209,7 @@ def FocusCard(session: Session, answer: Answer):
             ),
             css="dc-choices",
         ),
-        _figure(picture, f"{focus.indicator}-{focus.member}" if focus.member else focus.indicator, lang),
+        Figure(picture, f"{focus.indicator}-{focus.member}" if focus.member else focus.indicator, lang),
         css="dc-panel dc-focus",
     )
 
@@ -240,15 +241,4 @@ def Chart(session: Session, answer: Answer, first: str):
         compact=True,
         event_chosen=set_name,
     )
-    el("article", choice, _figure(picture, name, lang), css="dc-panel")
-
-
-def _figure(picture: Any, name: str, lang: str) -> Any:
-    return Figure(
-        svg=picture.svg,
-        title=picture.title,
-        caption=picture.caption,
-        name=f"dualcirc-{name}",
-        table=picture.table,
-        words=words(lang, "picture", "table"),
-    )
+    el("article", choice, Figure(picture, name, lang), css="dc-panel")

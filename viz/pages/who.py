@@ -10,9 +10,9 @@ from experiments.words import dimension_label, indicator_label, indicators
 from viz.answers import Answer
 from viz.controls import said
 from viz.parts import Choice, Figure, el
-from viz.pictures import Picture, bars, ends, tiles
+from viz.pictures import bars, ends, tiles
 from viz.session import Session
-from viz.text import word, words
+from viz.text import word
 
 BY_PROVINCE: Final = (
     "export_value",
@@ -58,9 +58,9 @@ def Who(session: Session):
         *_ends(answer, indicator, chosen, lang),
     ]
     if "province" in known:
-        parts.append(_figure(tiles(answer, indicator, lang, relative=False), f"provinces-{indicator}", lang))
+        parts.append(Figure(tiles(answer, indicator, lang, relative=False), f"provinces-{indicator}", lang))
     if chosen != "province":
-        parts.append(_figure(bars(answer, indicator, chosen, lang), f"{indicator}-by-{chosen}", lang))
+        parts.append(Figure(bars(answer, indicator, chosen, lang), f"{indicator}-by-{chosen}", lang))
     stale = " dc-stale" if session.status.value.stale else ""
     el("div", *parts, css="dc-panel" + stale)
 
@@ -80,14 +80,3 @@ def _ends(answer: Answer, indicator: str, dimension: str, lang: str) -> list[Any
         told = comma.join(found) or word("nobody", lang)
         rows.append(el("p", el("strong", word(key, lang) + colon), told, css=f"dc-{key}"))
     return rows
-
-
-def _figure(picture: Picture, name: str, lang: str) -> Any:
-    return Figure(
-        svg=picture.svg,
-        title=picture.title,
-        caption=picture.caption,
-        name=f"dualcirc-{name}",
-        table=picture.table,
-        words=words(lang, "picture", "table"),
-    )
