@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -51,14 +52,30 @@ def Button(
 
 
 @solara.component_vue("widgets/choice.vue")
-def Choice(
+def _Choice(
     label: str = "",
     value: str = "",
-    groups: list = [],  # noqa: B006  (read by the widget only)
+    options: str = "[]",
     compact: bool = False,
     event_chosen: Callable[[str], None] = lambda value: None,
 ):
-    """A labelled select; `groups`: [{label, options: [{value, label}]}], a group without label stands alone."""
+    """A labelled select; `options` as JSON."""
+
+
+def Choice(
+    label: str,
+    value: str,
+    groups: Sequence[Mapping[str, Any]],
+    event_chosen: Callable[[str], None],
+    compact: bool = False,
+) -> Any:
+    """A labelled select; `groups`: [{label, options: [{value, label}]}], a group without label stands alone.
+
+    `compact` hides the label from the eye. The options go as one text: a tree of values would be walked through at
+    every drawing of the page.
+    """
+    options = json.dumps(groups, ensure_ascii=False)
+    return _Choice(label=label, value=value, options=options, compact=compact, event_chosen=event_chosen)
 
 
 @solara.component_vue("widgets/figure.vue")

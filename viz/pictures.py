@@ -134,12 +134,11 @@ def _bar_table(rows: list[Bar], unit: str, lang: str) -> Rows:
     return [head, *body]
 
 
-def tiles(answer: Answer, indicator: str, lang: str, relative: bool, wide: float = 520.0) -> Picture:
+def tiles(answer: Answer, indicator: str, lang: str, wide: float = 520.0) -> Picture:
     """Effects by province in the last whole year, as a tile map."""
     table = answer.breakdown(indicator, "province", answer.last_year)
-    unit = "share" if relative else indicators()[indicator].unit
-    column = "relative" if relative else "effect"
-    values = {str(name): float(value) for name, value in table[column].items()}
+    unit = indicators()[indicator].unit
+    values = {str(name): float(value) for name, value in table["effect"].items()}
     title = f"{said(indicator_label(indicator), lang)} · {answer.last_year}"
     svg = tile_map(values, unit, lang, title, f"tiles-{indicator}", width=wide)
     return Picture(svg, title, tile_sentence(title, values, unit, lang), lambda: _tile_table(values, unit, lang))

@@ -10,10 +10,13 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import solara
+from reacton.core import get_render_context
 from solara.lab import Reactive
 
 from model.kernel.refusals import Refused, RunFailed
@@ -28,7 +31,7 @@ MOST_UNDO: Final = 50
 RUNS: Final = (1, 8, 20, 30)
 """Numbers of paired runs one may ask for."""
 USUAL_RUNS: Final = 8
-_WAIT_S: Final = 0.3  # after a change, for the next one of a hand still moving
+_WAIT_S: Final = 0.08  # after a change, for the next one of a hand still moving
 _LOOK_S: Final = 0.25  # between two refreshes of the progress
 
 SHELF: Final = Shelf()
@@ -37,13 +40,12 @@ SHELF: Final = Shelf()
 
 @dataclass(frozen=True)
 class Status:
-    """Where the runs of the newest draft stand. `stale`: what is shown belongs to an older draft."""
+    """Where the runs of the newest draft stand."""
 
     running: bool = False
     progress: float = 0.0
     done: int = 0
     wanted: int = 0
-    stale: bool = False
     cancelled: bool = False
     fault: str = ""
     seconds: float = 0.0
@@ -60,15 +62,22 @@ class Session:
         self.history: Reactive[tuple[tuple[Draft, ...], tuple[Draft, ...]]] = solara.reactive(((), ()))
         self.answer: Reactive[Answer | None] = solara.reactive(None)
         self.status: Reactive[Status] = solara.reactive(Status())
+        # what is shown belongs to an older draft; apart from the status, which changes several times a second
+        self.stale: Reactive[bool] = solara.reactive(False)
         self.wanted_runs: Reactive[int] = solara.reactive(USUAL_RUNS)
         self.focus: Reactive[Focus] = solara.reactive(Focus())
         self.month: Reactive[int | None] = solara.reactive(None)
         self.budget: Reactive[float] = solara.reactive(2.0e9)
         self.notice: Reactive[tuple[str, ...]] = solara.reactive(())
+        self._render: Any = get_render_context(required=False)
         self._wish = 0
         self._request: Request | None = None
         self._lock = threading.Lock()
         self._bell = threading.Event()
+
+    def together(self) -> AbstractContextManager[Any]:
+        """Changes made within are drawn once, not one by one."""
+        return nullcontext() if self._render is None else self._render
 
     # --- the draft ---------------------------------------------------------------------------------------------
 
@@ -83,11 +92,16 @@ class Session:
             self.notice.set(tuple(str(problem) for problem in problems))
             return
         past, _ = self.history.value
-        self.history.set(((*past, before)[-MOST_UNDO:], ()))
-        self.adopt(after)
+        with self.together():
+            self.history.set(((*past, before)[-MOST_UNDO:], ()))
+            self.adopt(after)
 
     def adopt(self, draft: Draft) -> None:
         """Take a draft as it is and run it."""
+        with self.together():
+            self._adopt(draft)
+
+    def _adopt(self, draft: Draft) -> None:
         self.notice.set(())
         self.draft.set(draft)
         if self.view.value == "scenario":
@@ -99,15 +113,17 @@ class Session:
         """Back to the draft before."""
         past, future = self.history.value
         if past:
-            self.history.set((past[:-1], (self.draft.value, *future)))
-            self.adopt(past[-1])
+            with self.together():
+                self.history.set((past[:-1], (self.draft.value, *future)))
+                self.adopt(past[-1])
 
     def redo(self) -> None:
         """Forward again after an undo."""
         past, future = self.history.value
         if future:
-            self.history.set(((*past, self.draft.value), future[1:]))
-            self.adopt(future[0])
+            with self.together():
+                self.history.set(((*past, self.draft.value), future[1:]))
+                self.adopt(future[0])
 
     def open_preset(self, name: str) -> None:
         """Take over what a scenario of the project changes; an empty name is no change at all."""
@@ -148,8 +164,9 @@ class Session:
             if self._request is not None:
                 self._request.cancel()
                 self._request = None
-        stale = self.answer.value is not None
-        self.status.set(Status(running=True, wanted=self.wanted_runs.value, stale=stale))
+        with self.together():
+            self.stale.set(self.answer.value is not None)
+            self.status.set(Status(running=True, wanted=self.wanted_runs.value))
         threading.Thread(target=self._run, args=(wish, wait_s), daemon=True).start()
 
     def cancel(self) -> None:
@@ -160,7 +177,7 @@ class Session:
         if request is not None:
             request.cancel()
         old = self.status.value
-        self.status.set(Status(done=old.done, wanted=old.wanted, stale=old.stale, cancelled=True))
+        self.status.set(Status(done=old.done, wanted=old.wanted, cancelled=True))
         self._bell.set()
 
     def _current(self, wish: int) -> bool:
@@ -174,29 +191,24 @@ class Session:
         shown = -1
         while request is not None and self._current(wish):
             done, finished = len(request.finished_seeds()), request.done
-            if done != shown and done:
+            answer = answer_of(request) if done and done != shown else None
+            if answer is not None:
+                answer.effects  # noqa: B018  (computed here, not while the page is drawn)
                 shown = done
-                answer = answer_of(request)
-                if answer is not None:
-                    answer.effects  # noqa: B018  (computed here, not while the page is drawn)
-                if not self._current(wish):
-                    return
-                self.answer.set(answer)
-            self.status.set(
-                Status(
-                    running=not finished,
-                    progress=request.progress,
-                    done=done,
-                    wanted=len(request.seeds),
-                    stale=not done and self.answer.value is not None,
-                    fault="; ".join(request.faults[:1]),
-                    seconds=time.perf_counter() - began,
-                )
-            )
+            if not self._current(wish):
+                return
+            self._show(answer, _status(request, done, finished, time.perf_counter() - began))
             if finished:
                 return
             self._bell.wait(_LOOK_S)
             self._bell.clear()
+
+    def _show(self, answer: Answer | None, status: Status) -> None:
+        with self.together():
+            if answer is not None:
+                self.answer.set(answer)
+                self.stale.set(False)
+            self.status.set(status)
 
     def _asked(self, wish: int) -> Request | None:
         """The request of the draft; None when a newer wish has come or the draft cannot run."""
@@ -228,12 +240,24 @@ class Session:
             request.cancel()
 
 
+@lru_cache(maxsize=1)
 def presets() -> list[dict[str, Any]]:
     """Scenarios of the project that change something and belong to the page's world: name and label."""
     from model.scenario import list_scenarios
 
     rows = [row for row in list_scenarios() if row["policies"] or row["shocks"]]
     return [row for row in rows if row["name"] != "toy"]
+
+
+def _status(request: Request, done: int, finished: bool, seconds: float) -> Status:
+    return Status(
+        running=not finished,
+        progress=request.progress,
+        done=done,
+        wanted=len(request.seeds),
+        fault="; ".join(request.faults[:1]),
+        seconds=seconds,
+    )
 
 
 def warm_up() -> None:

@@ -42,7 +42,7 @@ def Goals(session: Session):
         told = word("one_pair", lang) if runs == 1 else f"{word('interval', lang)}, {runs} {word('pairs', lang)}"
         parts.append(el("p", f"{word('last_year_of', lang)} · {told}", css="dc-small"))
     parts.append(el("p", word("honesty", lang), css="dc-honesty"))
-    stale = " dc-stale" if session.status.value.stale else ""
+    stale = " dc-stale" if session.stale.value else ""
     el("div", *parts, css="dc-panel" + stale)
 
 

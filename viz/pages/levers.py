@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -25,13 +26,12 @@ CARD_WORDS = (
 
 @solara.component_vue("../widgets/card.vue")
 def _Card(
-    card: dict = {},  # noqa: B006
-    words: dict = {},  # noqa: B006
+    content: str = "{}",
     event_toggle: Callable[[bool], None] = lambda on: None,
     event_change: Callable[[dict], None] = lambda data: None,
     event_focus: Callable[[dict], None] = lambda data: None,
 ):
-    """One policy or shock: switch, sliders, window, places, sources."""
+    """One policy or shock: switch, sliders, window, places, sources. `content`: card and words, as JSON."""
 
 
 @solara.component_vue("../widgets/files.vue")
@@ -96,6 +96,11 @@ def Tools(session: Session):
     )
 
 
+def _content(card: dict[str, Any], lang: str) -> str:
+    """As one text: a tree of values would be walked through at every drawing of the page."""
+    return json.dumps({"card": card, "words": words(lang, *CARD_WORDS)}, ensure_ascii=False)
+
+
 def _opened(session: Session, file: Any) -> None:
     """A file the browser read: text of a size that a scenario may have."""
     text, name = str(file.get("text", "")), str(file.get("name", "scenario"))
@@ -107,16 +112,16 @@ def PolicyCard(session: Session, policy: str):
     """The card of a policy, wired to the draft."""
     lang = session.lang.value
     declared = policies()[policy]
-    card = solara.use_memo(
-        lambda: policy_card(declared, session.draft.value, lang), [session.draft.value.entry(policy), lang]
+    content = solara.use_memo(
+        lambda: _content(policy_card(declared, session.draft.value, lang), lang),
+        [session.draft.value.entry(policy), lang],
     )
 
     def focus(data: dict[str, str]) -> None:
         session.focus.set(Focus(data["indicator"], data["dimension"], data["member"]))
 
     _Card(
-        card=card,
-        words=words(lang, *CARD_WORDS),
+        content=content,
         event_toggle=lambda on: session.edit(lambda draft: draft.with_policy(policy, bool(on))),
         event_change=lambda data: session.edit(lambda draft: draft.with_value(policy, data["key"], data["value"])),
         event_focus=focus,
@@ -128,10 +133,11 @@ def ShockCard(session: Session, kind: str):
     """The card of a shock, wired to the draft."""
     lang = session.lang.value
     entry = session.draft.value.shock(kind)
-    card = solara.use_memo(lambda: shock_card(SHOCKS[kind], session.draft.value, lang), [entry, lang])
+    content = solara.use_memo(
+        lambda: _content(shock_card(SHOCKS[kind], session.draft.value, lang), lang), [entry, lang]
+    )
     _Card(
-        card=card,
-        words=words(lang, *CARD_WORDS),
+        content=content,
         event_toggle=lambda on: session.edit(lambda draft: draft.with_shock(kind, bool(on))),
         event_change=lambda data: session.edit(lambda draft: draft.with_shock_value(kind, data["key"], data["value"])),
     )

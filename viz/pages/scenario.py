@@ -54,7 +54,7 @@ def Results(session: Session):
     if answer is None:
         el("p", word("waiting", lang), css="dc-waiting")
         return
-    stale = " dc-stale" if session.status.value.stale else ""
+    stale = " dc-stale" if session.stale.value else ""
     if session.draft.value.changes_nothing:
         el("p", word("hint", lang), css="dc-hint")
     el(
@@ -81,7 +81,7 @@ def RunBar(session: Session):
         parts.append(Button(word("cancel", lang), session.cancel, css="dc-button dc-cancel"))
     elif status.cancelled or status.fault:
         parts.append(Button(word("again", lang), session.start))
-    if status.stale:
+    if session.stale.value:
         parts.append(el("p", word("stale", lang), css="dc-warn"))
     if status.fault:
         parts.append(el("p", f"{word('failed', lang)} {status.fault}", css="dc-fault", role="alert"))

@@ -44,7 +44,7 @@ def TakeAlong(session: Session):
             f"{STEM}.{'zip' if form == 'csv' else form}",
             kind,
             lambda form=form: made(answer, words, form, lang),
-            enabled=not session.status.value.stale,
+            enabled=not session.stale.value,
         )
         for form, (name, kind) in KINDS.items()
     ]

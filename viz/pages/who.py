@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import solara
@@ -10,7 +12,7 @@ from experiments.words import dimension_label, indicator_label, indicators
 from viz.answers import Answer
 from viz.controls import said
 from viz.parts import Choice, Figure, el
-from viz.pictures import bars, ends, tiles
+from viz.pictures import Picture, bars, ends, tiles
 from viz.session import Session
 from viz.text import word
 
@@ -31,7 +33,8 @@ def Who(session: Session):
     answer, lang = session.answer.value, session.lang.value
     indicator, set_indicator = solara.use_state("export_value")
     dimension, set_dimension = solara.use_state("size")
-    if answer is None or answer.changes_nothing:
+    drawn = solara.use_memo(lambda: _drawn(answer, indicator, dimension, lang), [answer, indicator, dimension, lang])
+    if answer is None or drawn is None:
         return
     options = [{"value": name, "label": said(indicator_label(name), lang)} for name in indicators_by_member()]
     known = indicators()[indicator].dimensions
@@ -55,13 +58,10 @@ def Who(session: Session):
             ),
             css="dc-choices",
         ),
-        *_ends(answer, indicator, chosen, lang),
+        *(el("p", el("strong", head), told, css=css) for css, head, told in drawn.ends),
+        *(Figure(picture, name, lang).key(name) for name, picture in drawn.pictures.items()),
     ]
-    if "province" in known:
-        parts.append(Figure(tiles(answer, indicator, lang, relative=False), f"provinces-{indicator}", lang))
-    if chosen != "province":
-        parts.append(Figure(bars(answer, indicator, chosen, lang), f"{indicator}-by-{chosen}", lang))
-    stale = " dc-stale" if session.status.value.stale else ""
+    stale = " dc-stale" if session.stale.value else ""
     el("div", *parts, css="dc-panel" + stale)
 
 
@@ -71,12 +71,33 @@ def indicators_by_member() -> list[str]:
     return [*BY_PROVINCE, *rest]
 
 
-def _ends(answer: Answer, indicator: str, dimension: str, lang: str) -> list[Any]:
-    """Losers first, then winners, in words."""
+@dataclass(frozen=True)
+class Drawn:
+    """Pictures by name, and who loses and gains most, in words."""
+
+    pictures: Mapping[str, Picture]
+    ends: tuple[tuple[str, str, str], ...]
+
+
+def _drawn(answer: Answer | None, indicator: str, dimension: str, lang: str) -> Drawn | None:
+    """What is drawn of an answer; nothing where nothing was changed."""
+    if answer is None or answer.changes_nothing:
+        return None
+    known = indicators()[indicator].dimensions
+    chosen = dimension if dimension in known else known[0]
+    pictures = {}
+    if "province" in known:
+        pictures[f"provinces-{indicator}"] = tiles(answer, indicator, lang)
+    if chosen != "province":
+        pictures[f"{indicator}-by-{chosen}"] = bars(answer, indicator, chosen, lang)
+    return Drawn(pictures, _ends(answer, indicator, chosen, lang))
+
+
+def _ends(answer: Answer, indicator: str, dimension: str, lang: str) -> tuple[tuple[str, str, str], ...]:
+    """Losers first, then winners: class, heading and words."""
     lose, gain = ends(answer, indicator, dimension, lang)
     comma, colon = ("；", "：") if lang == "zh" else ("; ", ": ")
-    rows = []
-    for key, found in (("losers", lose), ("winners", gain)):
-        told = comma.join(found) or word("nobody", lang)
-        rows.append(el("p", el("strong", word(key, lang) + colon), told, css=f"dc-{key}"))
-    return rows
+    return tuple(
+        (f"dc-{key}", word(key, lang) + colon, comma.join(found) or word("nobody", lang))
+        for key, found in (("losers", lose), ("winners", gain))
+    )
