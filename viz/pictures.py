@@ -39,14 +39,17 @@ def title_of(focus: Focus, lang: str) -> str:
     return f"{name}：{place}" if lang == "zh" else f"{name}: {place}"
 
 
-def lines(answer: Answer, focus: Focus, lang: str, mark: int | None, wide: float = 400.0) -> Picture:
-    """Baseline and policy on the same axes, the difference beneath: by month, or by year for a member."""
+def lines(answer: Answer, focus: Focus, lang: str, mark: int | None, wide: float = 400.0, tips: bool = True) -> Picture:
+    """Baseline and policy on the same axes, the difference beneath: by month, or by year for a member.
+
+    `tips`: numbers under the pointer for every month.
+    """
     if focus.member:
         return _yearly(answer, focus, lang, wide)
     months = list(answer.months)
     curves = {role: answer.curve(focus.indicator, role) for role in (BASELINE, POLICY)}
     gap = answer.difference(focus.indicator)
-    return _drawn(months, curves[BASELINE], curves[POLICY], gap, answer, focus, lang, mark, wide)
+    return _drawn(months, curves[BASELINE], curves[POLICY], gap, answer, focus, lang, mark, wide, tips)
 
 
 def _yearly(answer: Answer, focus: Focus, lang: str, wide: float) -> Picture:
@@ -69,6 +72,7 @@ def _drawn(
     lang: str,
     mark: int | None,
     wide: float,
+    tips: bool = True,
 ) -> Picture:
     unit, title = indicators()[focus.indicator].unit, title_of(focus, lang)
     series = [
@@ -79,7 +83,17 @@ def _drawn(
     key = "-".join(("line", focus.indicator, focus.dimension, focus.member)).replace(" ", "_")
     begins = answer.baseline.policies_from
     svg = line_chart(
-        months, series, unit, lang, title, key, difference=difference, from_month=begins, mark=mark, width=wide
+        months,
+        series,
+        unit,
+        lang,
+        title,
+        key,
+        difference=difference,
+        from_month=begins,
+        mark=mark,
+        width=wide,
+        tips=tips,
     )
     caption = line_sentence(title, months, series, unit, lang, difference, mark)
     return Picture(svg, title, caption, lambda: _line_table(months, series, difference, unit, lang, bool(focus.member)))

@@ -88,11 +88,19 @@ def run_pair(job: PairJob, report: Report) -> dict[str, RunResult]:
     if POLICY in job.wanted and job.scenario.hash == job.baseline.hash and mine.result is not None:
         found[POLICY] = mine.result
     elif POLICY in job.wanted:
-        month = parting(job.baseline, job.scenario)
-        begin = max((at for at in mine.snapshots if at <= month), default=None)
-        shot = None if begin is None else mine.snapshots[begin]
-        found[POLICY] = simulate(job.scenario, job.seed, "series", _after(report, job), shot)
+        found[POLICY] = _run_policy(job, mine, report)
     return found
+
+
+def _run_policy(job: PairJob, mine: _Remembered, report: Report) -> RunResult:
+    """Go on from where the baseline stood; where that is not known, note it on the way: until then the two are one."""
+    month, opening = parting(job.baseline, job.scenario), job.baseline.policies_from
+    begin = max((at for at in mine.snapshots if at <= month), default=None)
+    shot = None if begin is None else mine.snapshots[begin]
+    kept: dict[int, Snapshot | None] = {opening: None} if shot is None and opening <= month else {}
+    result = simulate(job.scenario, job.seed, "series", _after(report, job), shot, kept)
+    mine.snapshots |= {at: taken for at, taken in kept.items() if taken is not None}
+    return result
 
 
 def _run_baseline(job: PairJob, mine: _Remembered, report: Report) -> None:
@@ -155,9 +163,20 @@ class Request:
         self._patience = patience
         self._lock = threading.Lock()
         self._tickets: dict[int, Ticket] = {}
-        self._whole = {seed: 0 for seed in self.seeds}  # months a seed has to simulate
-        for place, seed in enumerate(self.seeds):
-            self._ask(desk, owner, place, seed)
+        self._whole = {seed: self._months_of(seed) for seed in self.seeds}
+        self._desk, self._owner = desk, owner
+        self._asked = 0
+        self._ask_on()
+
+    def _ask_on(self) -> None:
+        """Ask for the first pair alone, so that the whole machine is at its service, then for all others."""
+        while not self.cancelled:
+            with self._lock:
+                waiting = self._asked == 1 and self.seeds[0] not in self.pairs and not self.faults
+                if waiting or self._asked >= len(self.seeds):
+                    return
+                place, self._asked = self._asked, self._asked + 1
+            self._ask(self._desk, self._owner, place, self.seeds[place])
 
     def _ask(self, desk: Desk, owner: str, place: int, seed: int) -> None:
         known = {BASELINE: self._shelf.get(self.baseline, seed), POLICY: self._shelf.get(self.scenario, seed)}
@@ -165,19 +184,25 @@ class Request:
         self.pairs_of_known(seed, known)
         if not missing:
             return
-        after = self.baseline.months - self._passed()
-        self._whole[seed] = (BASELINE in missing) * self.baseline.months + (POLICY in missing) * after
         job = PairJob(self.baseline, self.scenario, seed, missing)
         ticket = desk.submit(
             owner,
             run_pair,
             job,
             rank=place // desk.lanes + self._patience,
-            affinity=seed - 1,
+            affinity=seed - 1 if place else sum(owner.encode()),  # first answers of several people share the lanes
             on_months=lambda months: self._on_change(self),
         )
         self._tickets[seed] = ticket
+        if self.cancelled:
+            ticket.cancel()
         ticket.when_done(lambda done: self._received(seed, known, done))
+
+    def _months_of(self, seed: int) -> int:
+        """Months that are to be simulated for a pair."""
+        base = self.baseline.months if self._shelf.get(self.baseline, seed) is None else 0
+        policy = self.baseline.months - self._passed() if self._shelf.get(self.scenario, seed) is None else 0
+        return base + (policy if self.scenario.hash != self.baseline.hash else 0)
 
     def pairs_of_known(self, seed: int, known: Mapping[str, Run | None]) -> None:
         """Take a pair that is on the shelf whole."""
@@ -191,6 +216,7 @@ class Request:
             return
         except Exception as fault:
             self.faults.append(str(fault))
+            self._ask_on()
         else:
             fresh = {name: Run(result) for name, result in found.items()}
             pair: Pair = {name: run for name, run in known.items() if run is not None} | fresh
@@ -198,6 +224,7 @@ class Request:
             self._shelf.put(self.scenario, seed, pair[POLICY])
             with self._lock:
                 self.pairs[seed] = pair
+            self._ask_on()
         self._on_change(self)
 
     def cancel(self) -> None:

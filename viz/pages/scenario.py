@@ -233,7 +233,7 @@ def Chart(session: Session, answer: Answer, first: str):
     """A small chart that may be turned to any indicator."""
     lang = session.lang.value
     name, set_name = solara.use_state(first)
-    picture = lines(answer, Focus(name), lang, session.month.value)
+    picture = lines(answer, Focus(name), lang, session.month.value, tips=False)
     choice = Choice(
         label=f"{word('chart', lang)}: {picture.title}",
         value=name,
