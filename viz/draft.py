@@ -149,12 +149,16 @@ class Draft:
             raise Refused(problems)
         return cls(document).accepted()
 
-    def accepted(self) -> Draft:
-        """This draft in its shortest form; Refused when it is not in order."""
+    def checked_or_refused(self) -> Scenario:
+        """The scenario; Refused with every fault when it is not in order."""
         scenario, problems = self.checked
         if scenario is None:
-            raise Refused(problems)
-        return of_scenario(scenario)
+            raise Refused([problem for problem in problems if problem.severity == "error"])
+        return scenario
+
+    def accepted(self) -> Draft:
+        """This draft in its shortest form; Refused when it is not in order."""
+        return of_scenario(self.checked_or_refused())
 
     @classmethod
     def of_text(cls, text: str, name: str) -> Draft:

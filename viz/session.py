@@ -84,12 +84,13 @@ class Session:
     def edit(self, change: Callable[[Draft], Draft]) -> None:
         """Change the draft; refused changes are told and leave it as it was."""
         before = self.draft.value
-        after = change(before)
-        if after.document == before.document:
-            return
-        scenario, problems = after.checked
-        if scenario is None:
-            self.notice.set(tuple(str(problem) for problem in problems))
+        try:
+            after = change(before)
+            if after.document == before.document:
+                return
+            after.checked_or_refused()
+        except Refused as refusal:
+            self.notice.set(tuple(str(problem) for problem in refusal.problems))
             return
         past, _ = self.history.value
         with self.together():
