@@ -151,6 +151,36 @@ def test_files_come_in_and_go_out(ready: Page, tmp_path: Path) -> None:
     clean(ready)
 
 
+def test_a_file_may_be_dropped_on_the_page(ready: Page) -> None:
+    text = f"schema: 1\nextends: recent\nmonths: 30\nscale: 0.004\npolicies: {{{FUND}: {{rate: 0.65}}}}\n"
+    ready.evaluate(
+        """text => {
+            const files = new DataTransfer();
+            files.items.add(new File([text], 'dropped.yaml'));
+            document.querySelector('.dc-drop').dispatchEvent(
+                new DragEvent('drop', { dataTransfer: files, bubbles: true, cancelable: true }));
+        }""",
+        text,
+    )
+    expect(switch(ready, FUND)).to_have_attribute("aria-checked", "true", timeout=LONG)
+    assert "0.65" in in_address(ready)["s"]
+
+
+def test_of_many_changes_the_last_one_is_shown(ready: Page, page_of: PageOf) -> None:
+    """A hand that moves on overtakes its own runs; what is shown in the end is what the address says."""
+    turn_on(ready, FUND)
+    ready.locator(f"#dc-{FUND}-rate").focus()
+    for _ in range(8):
+        ready.keyboard.press("ArrowRight")
+        ready.wait_for_timeout(60)
+    ready.wait_for_function("location.search.includes('0.7')", timeout=LONG)
+    answered(ready)
+    again = answered(page_of(path="/?lang=en&s=" + urllib.parse.quote(in_address(ready)["s"])))
+    assert ready.locator(".dc-goals").inner_text() == again.locator(".dc-goals").inner_text()
+    assert ready.locator(".dc-budget").inner_text() == again.locator(".dc-budget").inner_text()
+    assert "of 8 paired runs" in ready.locator(".dc-standing").inner_text()
+
+
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
