@@ -26,6 +26,7 @@ from experiments.console import (
     Lang,
     Name,
     check_lang,
+    cores,
     explained,
     load,
     print_json,
@@ -34,6 +35,7 @@ from experiments.console import (
 from experiments.memory import keep_memory
 from experiments.report_cli import Forms, forms_of, report, write_forms
 from experiments.scenario_cli import scenarios
+from experiments.sweep_cli import sweep
 from model.kernel.refusals import Problem, Refused, unknown
 
 if TYPE_CHECKING:
@@ -54,6 +56,7 @@ app = typer.Typer(
 app.add_typer(scenarios, name="scenario")
 app.command("app")(serve_page)
 app.command("report")(report)
+app.command("sweep")(sweep)
 
 Months = Annotated[int | None, typer.Option(help="Months to simulate, counted from the scenario's start.")]
 Scale = Annotated[float | None, typer.Option(help="SME agents per real SME, above 0 and up to 1.")]
@@ -204,7 +207,7 @@ def _compare(scenarios: Sequence[Scenario], numbers: Sequence[int], jobs: int | 
     from experiments.progress import progress_for
 
     base, *others = scenarios
-    processes = jobs or min(_cores(), len(numbers))
+    processes = jobs or min(cores(), len(numbers))
     runs = rounds(base, others) if split else len(scenarios)
     progress = progress_for("compare", runs * len(numbers) * base.months)
     if split:
@@ -299,12 +302,6 @@ def _labels() -> dict[str, str]:
     from model.kernel.declare import INDICATORS
 
     return {item.id: item.label.en for item in INDICATORS}
-
-
-def _cores() -> int:
-    """Cores this process may use."""
-    count: Any = getattr(os, "sched_getaffinity", None)
-    return len(count(0)) if count else os.cpu_count() or 1
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
@@ -88,3 +89,9 @@ def _sentence(fault: Exception) -> str:
         }
         return words.get(fault.errno or 0, f"{fault.strerror or fault}:{place}") + "."
     return f"{type(fault).__name__}: {fault} (DUALCIRC_DEBUG=1 shows where)"
+
+
+def cores() -> int:
+    """Cores this process may use."""
+    count: Any = getattr(os, "sched_getaffinity", None)
+    return len(count(0)) if count else os.cpu_count() or 1
