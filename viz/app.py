@@ -61,9 +61,9 @@ def Page():
             title=word("title", lang),
             event_navigated=lambda search: _navigated(session, search),
         )
-        el("a", word("skip", lang), css="dc-skip", href="#results")
+        el("a", word("skip", lang), css="dc-skip", href="#results" if view == "scenario" else "#main")
         Head(session)
-        el("main", View(session, view).key(view), id="main")
+        el("main", View(session, view).key(view), id="main", tabindex="-1")
         el("footer", el("p", word("honesty", lang)), css="dc-foot")
     return page
 
