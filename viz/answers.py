@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -141,8 +141,3 @@ def costs_by_year(answer: Answer) -> Mapping[str, float]:
     rows = answer.comparison.effects
     years = rows[(rows["indicator"] == "export_value") & rows["period"].str.fullmatch(r"\d{4}")]
     return dict(zip(years["period"], years["public_cost"], strict=True))
-
-
-def indicators_of(answer: Answer) -> Sequence[str]:
-    """Names of all indicators."""
-    return answer._monthly[BASELINE][0]

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, Final
 
-from model.kernel.calendar import FOREVER, format_month
+from model.kernel.calendar import format_month
 from model.kernel.declare import Parameter
 from model.kernel.refusals import Problem, Refused, unknown
 from model.policies import policies
@@ -230,10 +230,3 @@ def _first_places(kind: str) -> dict[str, Any]:
 
     key = shock.needs[0]
     return {"where": {key: [vocabulary().members(key)[0]]}}
-
-
-def window_of(scenario: Scenario, policy: str) -> tuple[str, str, int]:
-    """First month, last month ('' when it stays) and ramp of a policy in force."""
-    window = next(entry.window for entry in scenario.policies if entry.id == policy)
-    until = "" if window.until == FOREVER else format_month(window.until)
-    return format_month(window.start), until, window.ramp_months

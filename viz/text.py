@@ -93,7 +93,6 @@ TEXT: Final[dict[str, Label]] = {
     "picture": Label("Download picture", "下载图片"),
     "table": Label("Table", "数据表"),
     "year": Label("Year", "年份"),
-    "no_data": Label("nothing there in these years", "这些年份没有数值"),
     "place": Label("Where", "范围"),
     "national": Label("National", "全国"),
     "by": Label("by", "按"),
@@ -103,7 +102,6 @@ TEXT: Final[dict[str, Label]] = {
     "winners": Label("Gain most", "受益最大"),
     "nobody": Label("nobody beyond chance", "无显著变化"),
     "measured_by": Label("measured by", "衡量指标"),
-    "relative": Label("relative change", "相对变化"),
     # export
     "export": Label("Take along", "导出"),
     "report_html": Label("Report (HTML)", "报告（HTML）"),
@@ -117,7 +115,6 @@ TEXT: Final[dict[str, Label]] = {
     "read_on": Label("Read on in the project:", "项目中的更多说明："),
     "data_version": Label("evidence", "证据版本"),
     "numbers": Label("All numbers", "全部指标"),
-    "relative_short": Label("relative", "相对"),
     "effect": Label("Effect", "效应"),
 }
 

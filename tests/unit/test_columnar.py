@@ -1,11 +1,8 @@
 """Views of rows, placed agents and the model that shows both kinds."""
 
 import copy
-import pickle  # noqa: TID251
-import time
 
 import mesa
-import numpy as np
 import pytest
 from mesa.agentset import AbstractAgentSet
 
@@ -213,30 +210,3 @@ def test_canary_mesa_still_has_what_is_overridden():
     assert public <= set(dir(ColumnAgentSet)) and {"select", "agg", "get", "set", "groupby"} <= public
     for name in public:  # nothing is left to an implementation that would loop over views unseen
         assert name in vars(ColumnAgentSet), name
-
-
-def test_speed_is_printed():
-    n = 120_000
-    start = time.perf_counter()
-    model = Economy(n)
-    firms = model.agents_by_type[Firm]
-    print(f"\ncreate {n}: {1e3 * (time.perf_counter() - start):.1f} ms")
-    table = model.state.firms
-    jobs = {
-        "get": lambda: firms.get("cash"),
-        "agg": lambda: firms.agg("cash", sum),
-        "select(mask)": lambda: firms.select(firms.get("cash") > 5),
-        "groupby.count": lambda: firms.groupby("belt").count(),
-        "do(twin)": lambda: firms.do("earn"),
-        "iterate": lambda: sum(1 for _ in firms),
-        "select(function)": lambda: firms.select(lambda firm: firm.cash > 5),
-        "row_of": lambda: table.row_of(table["number"]),
-        "copy": table.copy,
-        "remove+add 1000": lambda: (table.remove(np.arange(1000)), table.add(count=1000)),
-        "deepcopy": lambda: copy.deepcopy(model),
-        "pickle": lambda: pickle.loads(pickle.dumps(model)),  # noqa: S301
-    }
-    for name, job in jobs.items():
-        start = time.perf_counter()
-        job()
-        print(f"{name}: {1e3 * (time.perf_counter() - start):.2f} ms")
