@@ -55,6 +55,7 @@ _PANEL = (
     "scenario seed period firm weight belt city province category size tier market platform mode revenue_yuan units "
     "parcels price_yuan delivered_days clearance_hours treated"
 )
+_VALIDATION = "id output theme kind target low high simulated sim_low sim_high tier used_in_calibration passed reason"
 TABLES: dict[str, Table] = {
     "indicators": _table("scenario seed month indicator", whole="seed", real="value",
                          order="scenario seed month indicator value"),
@@ -67,8 +68,10 @@ TABLES: dict[str, Table] = {
     "panel": _table("scenario seed period firm market platform mode", whole="seed firm",
                     real="weight revenue_yuan units parcels price_yuan delivered_days clearance_hours", order=_PANEL),
     "explain": _table("scenario indicator period part", whole="draws", real="effect low high se"),
+    "validation": _table("id output", real="target low high simulated sim_low sim_high", order=_VALIDATION),
 }  # fmt: skip
-TABLES["panel"] = Table(TABLES["panel"].keys, {**TABLES["panel"].columns, "treated": _FLAG})
+for _name, _flags in (("panel", ("treated",)), ("validation", ("used_in_calibration", "passed"))):
+    TABLES[_name] = Table(TABLES[_name].keys, {**TABLES[_name].columns, **dict.fromkeys(_flags, _FLAG)})
 
 
 def arrow_table(name: str, frame: pd.DataFrame) -> pa.Table:
@@ -290,7 +293,7 @@ def _swap(draft: Path, place: Path, aside: Path) -> None:
 
 def _keep_foreign_files(old: Path, new: Path) -> None:
     """Notes that a user laid into a result folder outlive its replacement; files of ours do not."""
-    ours = {MANIFEST, *(f"{name}.parquet" for name in TABLES), "validation.parquet"}
+    ours = {MANIFEST, *(f"{name}.parquet" for name in TABLES)}
     ours |= set((read_manifest(old) or {}).get("files", {}))
     for entry in sorted(old.iterdir()):
         if entry.name not in ours and not _is_report(entry.name) and not (new / entry.name).exists():
