@@ -94,6 +94,8 @@ def test_columns_are_those_of_the_contract() -> None:
         "ledger": "scenario seed month payer payee account yuan",
         "panel": "scenario seed period firm weight belt city province category size tier market platform mode "
         "revenue_yuan units parcels price_yuan delivered_days clearance_hours treated",
+        "validation": "id output theme kind target low high simulated sim_low sim_high tier used_in_calibration "
+        "passed reason",
     }
 
 
