@@ -107,13 +107,20 @@ def queue(env: Env, asked: Floats, traffic: float) -> Floats:
     servers = np.maximum(
         able * p["customs.service_hours"] / p["customs.inspector_hours"], p["customs.least_inspectors"]
     )
-    # Goods arriving evenly at a district that passes only a share of them wait half the excess of a month.
-    closed = 0.5 * MONTH_HOURS * np.maximum(1.0 / open_share - 1.0, 0.0)
     load = np.minimum(asked / stretched, p["customs.most_load"])  # a queue at full load has no mean
-    gateways["wait_hours"] = wait(load, servers, p["customs.service_hours"]) + closed
+    gateways["wait_hours"] = wait(load, servers, p["customs.service_hours"])
     if not env.burn_in:
         staff(env, asked, traffic)
     return np.where(asked > 0.0, done / np.maximum(asked, 1e-12), 1.0)
+
+
+def pile_up(env: Env) -> Floats:
+    """Hours that goods wait for a district that is shut in part, beside what customs takes; shape [district].
+
+    Goods arriving evenly at a district that passes only a share of them wait half the excess of a month. They wait
+    outside, before they are declared: it delays them and is no part of the clearance that customs reports.
+    """
+    return np.asarray(0.5 * MONTH_HOURS * np.maximum(1.0 / env.levers.table("gateway_capacity") - 1.0, 0.0))
 
 
 def staff(env: Env, asked: Floats, traffic: float) -> None:
@@ -142,7 +149,7 @@ def release_goods(env: Env, lots: Floats, looks: Floats, overflow: Floats) -> tu
     waits = Waits(
         gateway=terms.gateway.ravel(), days=terms.days.ravel(), processing=processing, papers=papers,
         relief=np.where(levers.zone, 1.0 - p["customs.zone_relief"], 1.0), queue=env.state.gateways["wait_hours"],
-        looked=looks / np.maximum(lots, 1.0), look_hours=p["customs.look_hours"], extra_days=own_days(env),
+        pile=pile_up(env), looked=looks / np.maximum(lots, 1.0), look_hours=p["customs.look_hours"], extra_days=own_days(env),
     )  # fmt: skip
     hours, days = np.empty(listings.n), np.empty(listings.n)
     release(

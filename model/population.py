@@ -244,12 +244,17 @@ def _brand_channels(env: Env, number: Codes) -> Floats:
 # --- demand of the base year ---------------------------------------------------------------------------------
 
 
+def base_trade(env: Env) -> float:
+    """Exports and imports of the base year together, yuan: published for 2018 without the flows."""
+    return float(env.world.national_exports[0] + env.world.national_imports[0])
+
+
 def base_month_targets(env: Env) -> Floats:
     """FOB yuan a month that each cell sells at the start: base-year exports × market × category × nest, grown by
     market evidence from mid-2018 to the start; shape [cells]. Home cells come from the home outlet's shares.
     """
     world = env.world
-    yearly = float(world.national_exports[0]) / 12.0 * firm_share(env)
+    yearly = base_trade(env) * (1.0 - env.p["imports.base_share"]) / 12.0 * firm_share(env)
     grown = demand_index(env, env.now)
     online_2022 = demand_index(env, 2022 * 12 + 6)
     share = world.market_export_share[:, None] / online_2022  # carried from 2022 back to mid-2018, per nest
@@ -291,7 +296,7 @@ def set_imports(env: Env) -> None:
     retail = firm_share(env) * home_retail(world)[0] / 12.0 * index * p["imports.addressable"]
     province = world.province_retail_sales / world.province_retail_sales.sum()
     arrays["retail_start"] = retail * province[:, None] * world.category_home_share[None, :]
-    imports = firm_share(env) * float(world.national_imports[0]) / 12.0 * index
+    imports = firm_share(env) * base_trade(env) * p["imports.base_share"] / 12.0 * index
     by_place = imports * world.province_import_share[:, None] * world.category_import_share[None, :]
     wedge = p["imports.landed_over_customs"]
     arrays["import_landed"] = by_place * wedge

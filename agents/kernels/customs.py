@@ -69,6 +69,7 @@ class Waits(NamedTuple):
     papers: Floats  # [1, mode] hours, or [listings, 1]
     relief: Floats  # [belt] part of the papers that is left in a pilot zone
     queue: Floats  # [district] hours
+    pile: Floats  # [district] hours before goods are declared
     looked: Floats  # [2, firm rows] share of lots looked at
     look_hours: float
     extra_days: Floats  # [listings], or [0] where no lever picks firms
@@ -83,11 +84,11 @@ def release(
     Goods in an overseas warehouse were cleared before the order; what overflows there travels as direct parcels.
     """
     gateway, usual_days, processing, papers, relief = w.gateway, w.days, w.processing, w.papers, w.relief
-    queue, looked, look_hours, extra_days = w.queue, w.looked, w.look_hours, w.extra_days
+    queue, pile, looked, look_hours, extra_days = w.queue, w.pile, w.looked, w.look_hours, w.extra_days
     own_days = extra_days.shape[0] > 0
     for i in range(firm.shape[0]):
         k, way = mode[i], leg[i]
-        hours[i] = 0.0
+        hours[i] = outside = 0.0
         if nest[i] != HOME:
             district = max(gateway[way], 0)
             group = 1 if nest[i] == B2B else 0
@@ -95,11 +96,12 @@ def release(
             written = papers[i, 0] if personal else papers[0, k]
             looks = looked[group, firm[i]] * look_hours
             hours[i] = written * relief[belt[i]] + handling + looks + queue[district]
+            outside = pile[district]
         if k == WAREHOUSE:
             direct = usual_days[way - (WAREHOUSE - 1)]  # the direct parcel of the same belt and market
             days[i] = (1.0 - overflow[i]) * usual_days[way] + overflow[i] * direct
         else:
-            days[i] = usual_days[way] + hours[i] / 24.0
+            days[i] = usual_days[way] + (hours[i] + outside) / 24.0
         if own_days:
             days[i] += extra_days[i]
 

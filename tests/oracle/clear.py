@@ -89,10 +89,17 @@ def work(month: ReferenceMonth, district: District) -> None:
     district.waived = district.asked - done
     district.can = done / max(district.asked, 1e-12) if district.asked > 0.0 else 1.0
     officers = max(able * p["customs.service_hours"] / p["customs.inspector_hours"], p["customs.least_inspectors"])
-    # Where only a share of the goods passes, they pile up: on average they wait half of what a month takes longer.
-    pile = MONTH_HOURS / 2.0 * max(1.0 / open_share - 1.0, 0.0)
     load = min(district.asked / with_overtime, p["customs.most_load"])  # a full queue has no mean
-    district.wait_hours = queue_hours(load, officers, p["customs.service_hours"]) + pile
+    district.wait_hours = queue_hours(load, officers, p["customs.service_hours"])
+
+
+def hours_outside(month: ReferenceMonth, listing: Listing) -> float:
+    """Where only a share of the goods passes, they pile up before they are declared: on average they wait half of
+    what a month takes longer."""
+    if not listing.abroad:
+        return 0.0
+    open_share = month.levers.value("gateway_capacity", district_of(month, listing).code)
+    return MONTH_HOURS / 2.0 * max(1.0 / open_share - 1.0, 0.0)
 
 
 def queue_hours(load: float, officers: float, service_hours: float) -> float:
@@ -167,7 +174,7 @@ def delivered_days(month: ReferenceMonth, listing: Listing) -> float:
         direct = month.way(firm.belt.code, listing.market, DIRECT_PARCEL)
         days = (1.0 - listing.overflow) * days + listing.overflow * direct.days
     else:
-        days += listing.clearance_hours / 24.0
+        days += (listing.clearance_hours + hours_outside(month, listing)) / 24.0
     if listing.abroad:  # days that a lever adds for all are in the way's days already
         place = "delivery_days", listing.market, listing.mode
         days += levers.of(firm, *place) - levers.value(*place)

@@ -77,6 +77,12 @@ def test_a_rule_off_by_a_millionth_is_noticed(module: Any, name: str, monkeypatc
     assert any(step.found for step in run_both(EVERYTHING.scenario(), EVERYTHING.seed, 6))
 
 
+def test_the_pile_before_a_closed_district_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    shut = next(case for case in CASES if case.name == "closures")
+    monkeypatch.setattr(clear, "hours_outside", scaled(clear.hours_outside, 1.0 + 1e-6))
+    assert any(step.found for step in run_both(shut.scenario(), shut.seed, 3))
+
+
 PARAMETERS = (
     "demand.substitution_consumer", "customs.lending", "customs.forgetting", "finance.payout", "firm.wage_share",
 )  # fmt: skip
