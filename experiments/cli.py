@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from experiments.app_cli import app as serve_page
+from experiments.calibrate_cli import calibrate
 from experiments.console import (
     DONE,
     PARTLY,
@@ -57,6 +58,7 @@ app.add_typer(scenarios, name="scenario")
 app.command("app")(serve_page)
 app.command("report")(report)
 app.command("sweep")(sweep)
+app.command("calibrate")(calibrate)
 
 Months = Annotated[int | None, typer.Option(help="Months to simulate, counted from the scenario's start.")]
 Scale = Annotated[float | None, typer.Option(help="SME agents per real SME, above 0 and up to 1.")]

@@ -3,7 +3,8 @@
     result = compare(load_scenario("baseline"), [load_scenario("paper")], seeds=range(1, 9), jobs=2)
     result.effects         # DataFrame: scenario, indicator, period, …, effect, low, high, se, …
 
-A job is one seed: the baseline and then every scenario in the same process, which shares the burn-in.
+A draw is a seed with the set of parameters that goes with it (`experiments/draws.py`). A job is one draw: the baseline
+and then every scenario in the same process, which shares the burn-in.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from experiments.draws import drawn
 from experiments.effects import (
     Period,
     breakdown_effects,
@@ -211,7 +213,8 @@ def check_pairing(named: Mapping[str, Scenario], seeds: Sequence[int]) -> None:
 
 
 def run_seed(job: SeedJob, report: Report) -> tuple[Runs, Parts]:
-    """All scenarios of one seed, one after the other: the job of a worker.
+    """All scenarios of one draw, one after the other: the job of a worker. All have the parameters that go with the
+    seed, so that intervals hold luck and parameters together.
 
     The months before a scenario parts from the baseline are the baseline's: they are not simulated again.
     """
@@ -226,7 +229,7 @@ def run_seed(job: SeedJob, report: Report) -> tuple[Runs, Parts]:
     for number, (key, scenario) in enumerate(todo):
         is_base = key == (True, base_name)
         results[key] = simulate(
-            scenario,
+            drawn(scenario, job.seed),
             job.seed,
             "series",
             _from(number * base.months, report),

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from experiments.draws import SAMPLE
 from experiments.store import SCHEMA, write_result
 from model.kernel.calendar import Window, format_month
 from model.kernel.refusals import Problem, Refused, RunFailed
@@ -270,6 +271,13 @@ def version() -> str:
 
 @lru_cache(maxsize=1)
 def data_version() -> str:
+    """A short hash of all that stands in tables: the evidence, and the sample of parameters."""
+    sample = SAMPLE.read_bytes() if SAMPLE.exists() else b""
+    return hashlib.sha256(evidence_version().encode() + sample).hexdigest()[:16]
+
+
+@lru_cache(maxsize=1)
+def evidence_version() -> str:
     """A short hash of the evidence tables, names and contents."""
     folder = Path(__file__).resolve().parents[1] / "scenarios" / "evidence"
     total = hashlib.sha256()

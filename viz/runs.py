@@ -16,6 +16,7 @@ from typing import Final
 
 import pandas as pd
 
+from experiments.draws import drawn
 from experiments.effects import breakdown_values
 from experiments.jobs import Report
 from experiments.run import RunResult, Snapshot, indicator_kinds, parting, simulate
@@ -74,7 +75,7 @@ _memory: OrderedDict[tuple[str, int], _Remembered] = OrderedDict()
 
 
 def run_pair(job: PairJob, report: Report) -> dict[str, RunResult]:
-    """The wanted runs of one seed: the task of a worker."""
+    """The wanted runs of one draw: the task of a worker."""
     mine = _memory.setdefault((job.baseline.hash, job.seed), _Remembered())
     _memory.move_to_end((job.baseline.hash, job.seed))
     while len(_memory) > REMEMBERED:
@@ -98,7 +99,7 @@ def _run_policy(job: PairJob, mine: _Remembered, report: Report) -> RunResult:
     begin = max((at for at in mine.snapshots if at <= month), default=None)
     shot = None if begin is None else mine.snapshots[begin]
     kept: dict[int, Snapshot | None] = {opening: None} if shot is None and opening <= month else {}
-    result = simulate(job.scenario, job.seed, "series", _after(report, job), shot, kept)
+    result = simulate(drawn(job.scenario, job.seed), job.seed, "series", _after(report, job), shot, kept)
     mine.snapshots |= {at: taken for at, taken in kept.items() if taken is not None}
     return result
 
@@ -106,7 +107,7 @@ def _run_policy(job: PairJob, mine: _Remembered, report: Report) -> RunResult:
 def _run_baseline(job: PairJob, mine: _Remembered, report: Report) -> None:
     """Run the baseline and remember it with where it stood when policies may begin."""
     kept: dict[int, Snapshot | None] = {job.baseline.policies_from: None}
-    mine.result = simulate(job.baseline, job.seed, "series", report, kept=kept)
+    mine.result = simulate(drawn(job.baseline, job.seed), job.seed, "series", report, kept=kept)
     mine.snapshots = {at: shot for at, shot in kept.items() if shot is not None}
 
 
