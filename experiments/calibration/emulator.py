@@ -48,7 +48,7 @@ def fit_emulator(points: Floats, outputs: Floats) -> Emulator:
 def _one(terms: Floats, column: Floats) -> tuple[Floats, float, float, float, int]:
     """Weights, constant, error, R² of one output."""
     folds = KFold(5, shuffle=True, random_state=0)
-    model: Pipeline = make_pipeline(StandardScaler(), LassoCV(cv=folds, n_alphas=40, eps=3e-4, max_iter=20_000))
+    model: Pipeline = make_pipeline(StandardScaler(), LassoCV(cv=folds, alphas=40, eps=3e-4, max_iter=20_000))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the smallest penalties may not converge; they are not chosen then
         left_out = cross_val_predict(model, terms, column, cv=folds)
