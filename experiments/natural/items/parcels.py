@@ -52,8 +52,11 @@ EXPERIMENTS = (
         (
             Output("month_3", "%", Label("Parcels, third month", "第三个月包裹量"), (-98.0, -85.0),
                    target=-96.0, reason=_GRADUAL),
-            Output("month_9", "%", Label("Parcels, ninth month", "第九个月包裹量"), (-92.0, -65.0), target=-84.0, reason=_GRADUAL),
-            Output.order("recovery", Label("Partial recovery once collected at checkout", "改由平台代收后部分恢复"), _GRADUAL),
+            Output("month_9", "%", Label("Parcels, ninth month", "第九个月包裹量"), (-92.0, -65.0),
+                   target=-84.0, reason=_GRADUAL),
+            Output.order(
+                "recovery", Label("Partial recovery once collected at checkout", "改由平台代收后部分恢复"), _GRADUAL
+            ),
         ),
         MappingProxyType({
             "month_3": Span(2), "month_9": Span(8), "collected": Span(14),

@@ -71,7 +71,7 @@ def _by_mode(cells: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
 
 def _horizon(year: int, band: tuple[float, float], target: float, reason: Label) -> Output:
     years = "one year" if year == 1 else f"{year} years"
-    label = Label(f"Trade elasticity after {years}", f"{year}年后的贸易弹性")
+    label = Label(f"Elasticity of trade that pays duty after {years}", f"{year}年后缴税贸易的弹性")
     return Output(f"year_{year}", "elasticity", label, band, target=target, reason=reason)
 
 
@@ -120,7 +120,7 @@ EXPERIMENTS = (
         "pdfslide.us QJE text; angrybearblog.com NBER digest",
         (
             Output(
-                "imports", "%", Label("Imports of the listed goods", "清单商品进口"), (-45.0, -20.0), target=-32.0,
+                "imports", "%", Label("Retail imports of the listed goods that pay duty", "清单内缴税零售商品进口"), (-45.0, -20.0), target=-32.0,
                 reason=Label(
                     "Retail goods that pay duty answer with substitution between sellers, diluted by China's part of "
                     "the nest (demand.substitution_consumer, demand.nest_consumer).",
