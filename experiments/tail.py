@@ -16,10 +16,12 @@ from model.kernel.draws import Draws
 
 Floats = NDArray[np.float64]
 
-LEAST_TAIL: Final = 50
+LEAST_TAIL: Final = 100
 """Rows that a tail must hold for its exponent to mean anything."""
+LARGEST: Final = 0.05
+"""Share of firms in which a tail may start; a law of most firms would be none of the tail."""
 CANDIDATES: Final = 60
-"""Lower ends of the tail that are tried, spread evenly over the sizes in order."""
+"""Starts of the tail that are tried, spread evenly over the rows in order."""
 
 
 @dataclass(frozen=True)
@@ -75,15 +77,16 @@ def rank_size_slope(sizes: Floats, weights: Floats, firms: float) -> float:
 def fit_tail(sizes: Floats, weights: Floats, start: float | None = None) -> TailFit:
     """The power law that lies closest to the sizes above its start; `start` is searched where it is not given.
 
-    For every start the exponent is that of greatest likelihood, and the start with the least distance is taken.
-    Needs at least `LEAST_TAIL` rows above a start that is searched.
+    For every start the exponent is that of greatest likelihood, and the start with the least distance is taken. The
+    search goes over the largest firms (`LARGEST`, but at least `LEAST_TAIL` rows).
     """
     size, weight = descending(sizes, weights)
     if start is not None:
         return _fit(size, weight, int(np.searchsorted(-size, -start, side="right")))
     if len(size) < LEAST_TAIL:
         raise ValueError(f"{len(size)} rows are too few for a tail; it takes {LEAST_TAIL}")
-    ends = np.unique(np.linspace(LEAST_TAIL, len(size), min(CANDIDATES, len(size)), dtype=np.int64))
+    last = max(int(np.searchsorted(np.cumsum(weight), LARGEST * weight.sum())), LEAST_TAIL)
+    ends = np.unique(np.linspace(LEAST_TAIL, last, CANDIDATES, dtype=np.int64))
     return min((_fit(size, weight, int(end)) for end in ends), key=lambda fit: fit.distance)
 
 
@@ -105,17 +108,15 @@ def plausibility(sizes: Floats, weights: Floats, fit: TailFit, trials: int = 100
     """Part of samples of the fitted law that lie farther from their own best law than these sizes do from theirs.
 
     Below 0.1 the power law is implausible (Clauset, Shalizi and Newman). A sample has the rows of the data: in the
-    tail sizes of the law, below it sizes drawn from the data; it is fitted anew, start and all. Luck is keyed by
-    `number`, so the same data give the same answer. Rows that stand for many firms count as independent as rows do.
+    tail sizes of the law, below it sizes drawn from the data; it is fitted anew, start and all, under the weights of
+    the data. Luck is keyed by `number`, so the same data give the same answer.
     """
     size, weight = descending(sizes, weights)
-    below, n = size[fit.rows :], len(size)
-    places, draws, worse = np.arange(n), Draws(number), 0
+    below, places, draws, worse = size[fit.rows :], np.arange(len(size)), Draws(number), 0
     for trial in range(trials):
         luck = draws.uniform("tail_size", trial, places)
-        above = draws.uniform("tail_side", trial, places) < fit.rows / n
-        drawn = fit.start * luck ** (-1.0 / fit.exponent)
-        if len(below):
-            drawn = np.where(above, drawn, below[np.minimum((luck * len(below)).astype(np.int64), len(below) - 1)])
-        worse += fit_tail(drawn, np.ones(n)).distance >= fit.distance
+        drawn = np.empty(len(size))
+        drawn[: fit.rows] = fit.start * luck[: fit.rows] ** (-1.0 / fit.exponent)
+        drawn[fit.rows :] = below[(luck[fit.rows :] * len(below)).astype(np.int64)]
+        worse += fit_tail(drawn, weight).distance >= fit.distance
     return worse / trials
