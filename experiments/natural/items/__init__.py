@@ -1,0 +1,1 @@
+"""The experiments, a module a theme: each says `EXPERIMENTS`."""
