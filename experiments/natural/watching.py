@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from experiments.natural.declared import BASELINE, START, Span
+from experiments.natural.declared import BASELINE, Span
 from model.kernel.members import HOME, MODES, SIZES, TIERS
 from model.levers.settings import share_of_firms
 
@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
 KEYS: Final = ("firm", "market", "mode")
 SUMS: Final = ("revenue_yuan", "units", "parcels", "day_orders", "hour_yuan", "landed_yuan")
+LAST: Final = ("weight", "category", "belt", "size", "duty")
 """Per real firm, summed over the months of a look: FOB yuan, retail-sized units, parcels or B2B consignments, units ×
-delivered days, yuan × hours at customs, and what buyers paid (duty, tax, freight and commission included)."""
-LAST: Final = ("weight", "category", "belt", "size")
+delivered days, yuan × hours at customs, and what buyers paid (duty, tax, freight and commission included).
+`duty` in `LAST` is the rate abroad above the threshold, a share of value."""
 FIRM_COLUMNS: Final = (
     "number", "weight", "belt", "category", "months_alive", "digital_level", "cash", "finance", "rebate_due", "sales",
     "sales_12m", "profit_12m", "home_share", "size", "tier",
@@ -104,6 +105,7 @@ def month_cells(env: Env) -> pd.DataFrame:
     sold: dict[str, Any] = dict(env.flows.values["panel"])
     sold["landed_yuan"] = env.flows.spending[env.flows.nest != HOME]
     sold["category"] = env.world.belt_category[sold["belt"]]
+    sold["duty"] = env.levers.table("duty_rate")[sold["market"], sold["category"], sold["mode"]]
     return fold(pd.DataFrame({name: sold[name] for name in (*KEYS, *SUMS, *LAST)}))
 
 
@@ -185,8 +187,3 @@ def tier(*names: str) -> list[int]:
 def in_share(firms: pd.Series, share: float, draw: int) -> np.ndarray:
     """Which firms (by number) `where: {share, draw}` of a scenario picks."""
     return np.asarray(share_of_firms(firms.to_numpy(), draw) < share)
-
-
-def month_of(offset: int) -> int:
-    """Absolute month of a number counted from month 0."""
-    return START + offset
