@@ -204,7 +204,7 @@ def _inspection() -> Item:
         def measure(seen: Seen, tier: str = tier) -> float:
             return seen.member("inspection_rate", "tier", tier, 2019)
 
-        text = Label(f"Inspected in 2019, credit {name.en.lower()}", f"2019年查验率，{name.zh}")
+        text = Label(f"Inspected in 2019: {name.en.lower()}", f"2019年查验率，{name.zh}")
         target = inspected(tier)
         band = half_to_three_halves(target, 1.0)
         figures.append(Figure(f"inspected_{tier}", text, "share", target, band, each(measure), reason=BY_FIRM))
