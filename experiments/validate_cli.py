@@ -26,7 +26,10 @@ def validate(
     lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
-    """Judge the model: published experiments, history, 2023 held out, forecasts, simpler models. A miss is no failure."""
+    """Judge the model: published experiments, history, 2023 held out, forecasts, simpler models.
+
+    A miss is a finding, not a failure: the exit code is 0.
+    """
     check_lang(lang)
     if quick and write_card:
         message = "The card of the repository is written by a full run; leave out --quick."

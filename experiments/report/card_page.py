@@ -25,9 +25,7 @@ def is_card(manifest: Mapping[str, Any]) -> bool:
     return bool(manifest["command"] == "validate")
 
 
-def make_card(
-    manifest: Mapping[str, Any], table: pd.DataFrame, form: str, lang: str | None = None
-) -> dict[str, bytes]:
+def make_card(manifest: Mapping[str, Any], table: pd.DataFrame, form: str, lang: str | None = None) -> dict[str, bytes]:
     """The score card in one form: file names and contents. Refused for a form or language that is not known."""
     from experiments.report.remake import REPORT, check_form
 

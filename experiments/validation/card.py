@@ -11,7 +11,7 @@ import pandas as pd
 
 from experiments.validation import texts
 from experiments.validation.evidence import rows as evidence
-from experiments.validation.labels import KIND_LABELS, note, reason_text, span_text, value_text, words
+from experiments.validation.labels import KIND_LABELS, note, place, reason_text, span_text, value_text, words
 from experiments.validation.rivals import RIVALS
 from experiments.validation.rows import THEMES, Row
 from experiments.validation.totals import Tally, by_kind, tally, together, totals
@@ -33,7 +33,22 @@ class Strip:
     row: Row
 
 
-Cell = str | Verdict | Strip
+@dataclass(frozen=True)
+class Title:
+    """The heading of an item among the rows, and what is to be known of it, as a cell."""
+
+    text: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text in a column of figures, as a cell."""
+
+    text: str
+
+
+Cell = str | Verdict | Strip | Title | Words
 
 
 @dataclass(frozen=True)
@@ -45,6 +60,11 @@ class Grid:
     rows: tuple[tuple[Cell, ...], ...]
     left: int = 1
     wide: bool = False
+
+    @property
+    def words_at(self) -> int | None:
+        """The column of texts among the figures, if there is one."""
+        return next((at for row in self.rows for at, cell in enumerate(row) if isinstance(cell, Words)), None)
 
 
 @dataclass(frozen=True)
@@ -76,8 +96,8 @@ class Card:
         return found
 
     def kind(self, kind: str) -> list[Row]:
-        """Rows of a kind, in the order of the table."""
-        return [row for row in self.rows if row.kind == kind]
+        """Rows of a kind, in the order of the declarations."""
+        return sorted((row for row in self.rows if row.kind == kind), key=place)
 
 
 def pick(lang: str, en: str, zh: str) -> str:
@@ -118,8 +138,12 @@ def themes(card: Card, lang: str) -> Grid:
     counted = {**totals(card.rows)}
     lines = [(getattr(THEMES[theme], lang), *_tally_cells(count)) for theme, count in counted.items()]
     lines.append((pick(lang, "All themes", "合计"), *_tally_cells(together(card.rows))))
-    head = pick(lang, "Theme|In band|Of|Not seen by the fit: in band|Of", "主题|通过|总数|未用于拟合：通过|总数").split("|")
-    caption = pick(lang, "Published experiments by theme; what was not run is a miss", "分主题的已发表实验，未运行计为未通过")
+    head = pick(lang, "Theme|In band|Of|Not seen by the fit: in band|Of", "主题|通过|总数|未用于拟合：通过|总数").split(
+        "|"
+    )
+    caption = pick(
+        lang, "Published experiments by theme; what was not run is a miss", "分主题的已发表实验，未运行计为未通过"
+    )
     return Grid(caption, tuple(head), tuple(lines))
 
 
@@ -147,23 +171,20 @@ def _effort(card: Card, lang: str) -> str:
 def _table(rows: Sequence[Row], caption: str, lang: str) -> Grid:
     head = pick(
         lang,
-        "Output|Published|Band|Model|5–95 %|Picture|Verdict|Fit|Why not",
-        "结果|公布值|区间|模型|5%—95%|图示|判断|拟合|未通过原因",
+        "Output|Verdict|Fit|Picture|Published|Band|Model|5–95 %|Why not",
+        "结果|判断|拟合|图示|公布值|区间|模型|5%—95%|未通过原因",
     ).split("|")
     lines: list[tuple[Cell, ...]] = []
     for id, own in groupby(rows, key=lambda row: row.id):
         inside = list(own)
         lines.append((_heading(id, inside, lang),))
         lines += [_line(row, lang) for row in inside]
-    return Grid(caption, tuple(head), tuple(lines), wide=True)
+    return Grid(caption, tuple(head), tuple(lines), left=4, wide=True)
 
 
-def _heading(id: str, rows: Sequence[Row], lang: str) -> str:
+def _heading(id: str, rows: Sequence[Row], lang: str) -> Title:
     label = getattr(words(rows[0]).item, lang)
-    code = f"{id} " if id.startswith("NE-") else ""
-    said = getattr(note(id), lang)
-    between = pick(lang, ". ", "。")
-    return f"{code}{label}{between + said if said else ''}"
+    return Title(f"{id} {label}" if id.startswith("NE-") else label, getattr(note(id), lang))
 
 
 def _line(row: Row, lang: str) -> tuple[Cell, ...]:
@@ -171,10 +192,10 @@ def _line(row: Row, lang: str) -> tuple[Cell, ...]:
     verdict = pick(lang, "in band" if row.passed else "missed", "通过" if row.passed else "未通过")
     fit = pick(lang, "seen" if row.used_in_calibration else "not seen", "已用" if row.used_in_calibration else "未用")
     return (
-        getattr(called.output, lang), value_text(row.target, called.unit, lang),
-        span_text(row.low, row.high, called.unit, lang), value_text(row.simulated, called.unit, lang),
-        span_text(row.sim_low, row.sim_high, called.unit, lang), Strip(row), Verdict(row, verdict), fit,
-        reason_text(row, lang),
+        getattr(called.output, lang), Verdict(row, verdict), fit, Strip(row),
+        value_text(row.target, called.unit, lang), span_text(row.low, row.high, called.unit, lang),
+        value_text(row.simulated, called.unit, lang), span_text(row.sim_low, row.sim_high, called.unit, lang),
+        Words(reason_text(row, lang)),
     )  # fmt: skip
 
 
@@ -211,7 +232,9 @@ def _side_by_side(card: Card, lang: str) -> Grid:
         lines.append((name, published, span_text(row.low, row.high, called.unit, lang), *cells))
     head = pick(lang, "Output|Published|Band|This model", "结果|公布值|区间|本模型").split("|")
     head += [getattr(label, lang) for label in RIVALS.values()]
-    caption = pick(lang, "The same question to all; a star marks a value outside its band", "同题比较，星号表示在区间之外")
+    caption = pick(
+        lang, "The same question to all; a star marks a value outside its band", "同题比较，星号表示在区间之外"
+    )
     return Grid(caption, tuple(head), tuple(lines), wide=True)
 
 

@@ -6,7 +6,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from experiments.validation.card import Block, Card, Cell, Grid, Strip, Verdict, answer, blocks, themes
+from experiments.validation.card import (
+    Block,
+    Card,
+    Cell,
+    Grid,
+    Strip,
+    Title,
+    Verdict,
+    Words,
+    answer,
+    blocks,
+    themes,
+)
 from experiments.validation.rows import Row, frame
 from experiments.validation.texts import points, text
 
@@ -62,17 +74,26 @@ def _grid(grid: Grid) -> Iterator[str]:
     drawn = {at for row in grid.rows for at, cell in enumerate(row) if isinstance(cell, Strip)}
     keep = [at for at in range(len(grid.head)) if at not in drawn]
     yield f"| {' | '.join(grid.head[at] for at in keep)} |"
-    yield f"|{'|'.join('---' if at < grid.left else '---:' for at in range(len(keep)))}|"
+    yield f"|{'|'.join('---' if at < grid.left or at == grid.words_at else '---:' for at in keep)}|"
     for row in grid.rows:
-        cells = [f"**{_plain(row[0])}**", *[""] * (len(keep) - 1)] if len(row) == 1 else [_plain(row[at]) for at in keep]
+        cells = [_plain(row[0]), *[""] * (len(keep) - 1)] if len(row) == 1 else [_plain(row[at]) for at in keep]
         yield f"| {' | '.join(cells)} |"
     yield ""
 
 
 def _plain(cell: Cell) -> str:
+    """A cell as Markdown."""
     if isinstance(cell, Verdict):
         return cell.text if cell.row.passed else f"**{cell.text}**"
-    return str(cell).replace("|", "\\|").replace("*", "\\*") if isinstance(cell, str) else ""
+    if isinstance(cell, Title):
+        return f"**{_safe(cell.text)}** {_safe(cell.note)}".strip()
+    if isinstance(cell, Words):
+        return _safe(cell.text)
+    return _safe(cell) if isinstance(cell, str) else ""
+
+
+def _safe(text: str) -> str:
+    return text.replace("|", "\\|").replace("*", "\\*")
 
 
 def commit_card(rows: Sequence[Row], about: Mapping[str, Any]) -> tuple[Path, Path]:

@@ -58,7 +58,9 @@ RULES: Final[Mapping[str, tuple[Label, Rule]]] = {
 def rule_errors(flow: str, rule: Rule, origins: Sequence[int] = ORIGINS) -> list[float]:
     """Relative errors of a rule."""
     series = observed(flow)
-    return [rule({y: v for y, v in series.items() if y <= origin}, origin) / series[origin + 1] - 1.0 for origin in origins]
+    return [
+        rule({y: v for y, v in series.items() if y <= origin}, origin) / series[origin + 1] - 1.0 for origin in origins
+    ]
 
 
 def _forecast(flow: str, origin: int) -> Callable[[Seen], float]:
@@ -78,7 +80,11 @@ def _ratio(flow: str, name: str, origins: Sequence[int], used: bool) -> Figure:
     label, rule = RULES[name]
     last = origins == (ORIGINS[-1],)
     theirs = root_mean_square(rule_errors(flow, rule, origins))
-    what = Label(f"error of {HELD_OUT} over that of", f"{HELD_OUT}年误差与") if last else Label("RMSE over that of", "均方根误差与")
+    what = (
+        Label(f"error of {HELD_OUT} over that of", f"{HELD_OUT}年误差与")
+        if last
+        else Label("RMSE over that of", "均方根误差与")
+    )
     return Figure(
         f"{flow}_{name}_{origins[-1] + 1}" if last else f"{flow}_{name}",
         Label(f"{FLOW_LABELS[flow].en}: {what.en} {label.en}", f"{FLOW_LABELS[flow].zh}：{what.zh}{label.zh}之比"),
@@ -92,7 +98,8 @@ def _point(flow: str, origin: int) -> Figure:
     target = cbec(flow, origin + 1)
     return Figure(
         f"{flow}_{origin + 1}_from_{origin}",
-        Label(f"{FLOW_LABELS[flow].en} {origin + 1} from {origin}", f"由{origin}年预测{origin + 1}年{FLOW_LABELS[flow].zh}"),
+        Label(f"{FLOW_LABELS[flow].en} {origin + 1} from {origin}",
+              f"由{origin}年预测{origin + 1}年{FLOW_LABELS[flow].zh}"),
         "bn yuan", target, within(target, TOTALS), each(_forecast(flow, origin)), used=origin + 1 != HELD_OUT,
     )  # fmt: skip
 
@@ -116,17 +123,19 @@ def forecast_items() -> tuple[Item, ...]:
         "条件预测：以起点年实际值乘以模型增速，并已知目标年海外市场增速；2022年及以前的目标年已用于拟合。每个流向仅三个点，证明力有限。",
     )
     coverage = Figure(
-        "coverage_80", Label("Published values inside the 80 % interval, both flows", "80%区间覆盖率，出口与进口"), "share",
-        0.8, ENOUGH, _covered, reason=Label("the draws lie closer together than the forecasts to the truth",
+        "coverage_80", Label("Published values inside the 80 % interval, both flows", "80%区间覆盖率，出口与进口"),
+        "share", 0.8, ENOUGH, _covered, reason=Label("the draws lie closer together than the forecasts to the truth",
                                             "各次抽样彼此的差异小于预测误差"),
     )  # fmt: skip
     points = tuple(_point(flow, origin) for flow in FLOWS for origin in ORIGINS)
     ratios = tuple(_ratio(flow, name, ORIGINS, True) for flow in FLOWS for name in RULES)
     alone = tuple(_ratio(flow, name, ORIGINS[-1:], False) for flow in FLOWS for name in RULES)
     return (
-        Item("forecast_points", "structure", "forecast", Label("Next year from an origin", "滚动一年预测"), points, note),
-        Item("forecast_error", "structure", "forecast", Label("Error against simple rules", "与简单规则的误差比"), ratios, note),
-        Item("forecast_2023", "structure", "forecast", Label("2023 alone, not seen by the fit", "仅2023年（未用于拟合）"),
-             alone, note),
+        Item("forecast_points", "structure", "forecast", Label("Next year from an origin", "滚动一年预测"), points,
+             note),
+        Item("forecast_error", "structure", "forecast", Label("Error against simple rules", "与简单规则的误差比"),
+             ratios, note),
+        Item("forecast_2023", "structure", "forecast",
+             Label("2023 alone, not seen by the fit", "仅2023年（未用于拟合）"), alone, note),
         Item("forecast_coverage", "structure", "forecast", Label("Coverage", "区间覆盖"), (coverage,), note),
     )  # fmt: skip

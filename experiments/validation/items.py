@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from experiments.validation.bands import Band
 from experiments.validation.rows import KINDS, THEMES, Row
 from experiments.validation.watching import Measure, Seen
 from model.kernel.declare import Label
 
-NAN = float("nan")
+NAN: Final = float("nan")
+NOTHING: Final = Label("", "")
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Figure:
     measure: Measure
     used: bool = True
     tier: str = "A"
-    reason: Label = Label("", "")
+    reason: Label = NOTHING
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Item:
     kind: str
     label: Label
     figures: tuple[Figure, ...]
-    note: Label = Label("", "")
+    note: Label = NOTHING
 
     def __post_init__(self) -> None:
         if self.theme not in THEMES or self.kind not in KINDS:

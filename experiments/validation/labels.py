@@ -80,6 +80,12 @@ def reason_text(row: Row, lang: str) -> str:
     return "；".join(parts) or row.reason
 
 
+def place(row: Row) -> tuple[int, str, str]:
+    """Where a row stands on the card: items of experiments by number, all else as it is declared."""
+    last = len(_order())
+    return _order().get((row.id, row.output), last), row.id, row.output
+
+
 _NONE: Final = Label("", "")
 
 
@@ -103,6 +109,14 @@ def _all() -> Iterator[tuple[str, str, Words]]:
             yield one.id, output.name, Words(one.label, output.label, output.unit, output.reason)
     for other in UNASKED:
         yield other.id, NOT_RUN, Words(other.label, Label("not run", "未运行"), "", other.why)
+
+
+@lru_cache(maxsize=1)
+def _order() -> dict[tuple[str, str], int]:
+    """Experiments first, by id; outputs in the order of their declarations."""
+    keys = list(_known())
+    first = sorted((key for key in keys if key[0].startswith("NE-")), key=lambda key: key[0])
+    return {key: at for at, key in enumerate([*first, *(key for key in keys if not key[0].startswith("NE-"))])}
 
 
 @lru_cache(maxsize=1)

@@ -83,7 +83,7 @@ def _covid() -> Item:
                                 "2020年增长来自海外网络零售数据；实体店关闭带来的额外线上转移未建模"))  # fmt: skip
     order = Figure("exports_outgrow", Label("Exports grow more than imports, 2020", "2020年出口增速高于进口"),
                    "share of draws", NAN, SIGN, each(outgrow), tier="B")  # fmt: skip
-    note = Label("Growth of 2020 in one vintage, the preliminary one; the growth of all trade is not modelled but read.",
+    note = Label("Growth of 2020 in one vintage, the preliminary one; the growth of all trade is read, not modelled.",
                  "2020年增速采用同一口径（初步值）；外贸整体增速为读入，不由模型生成。")  # fmt: skip
     return Item("NE-23", "structure", "experiment", Label("The pandemic year", "疫情之年"), (ahead, order), note)
 
@@ -95,8 +95,8 @@ def _path() -> Item:
         mine = [sum(seen.value(f"{f}_value", year) for f in ("export", "import")) / BILLION for year in FIT_YEARS]
         return mean_error(mine, published)
 
-    one = Figure("totals_mape", Label("Mean absolute error of totals 2019-2022", "2019—2022年总额平均误差"), "share", 0.0,
-                 (0.0, TOTALS), each(error))  # fmt: skip
+    one = Figure("totals_mape", Label("Mean absolute error of totals 2019-2022", "2019—2022年总额平均误差"), "share",
+                 0.0, (0.0, TOTALS), each(error))  # fmt: skip
     note = Label("The totals are targets of the fit.", "总额是拟合目标。")
     return Item("NE-27", "structure", "experiment", Label("Growth path", "增长路径"), (one,), note)
 

@@ -125,8 +125,8 @@ _POINTS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = MappingProxyType(
 PAPER: Final[Mapping[str, Label]] = MappingProxyType(
     {
         "P05": Label(
-            "Almost certainly the export share of CBEC (448 of 577.6 bn yuan), not CBEC's share of foreign trade, which "
-            "was 5.7 %: read wrongly it is out by a factor of 14",
+            "Almost certainly the export share of CBEC (448 of 577.6 bn yuan), not CBEC's share of foreign trade, "
+            "which was 5.7 %: read wrongly it is out by a factor of 14",
             "几乎可以肯定是跨境电商中出口的占比（5776亿元中的4480亿元），而非跨境电商占外贸比重（5.7%）；误读会差14倍",
         ),
         "P03": Label("Matches no official count: 165 from November 2022 to April 2025, 178 afterwards",
@@ -141,7 +141,13 @@ PAPER: Final[Mapping[str, Label]] = MappingProxyType(
 )  # fmt: skip
 """Numbers of the paper that do not hold up, by their id in the evidence."""
 PAPER_ITEMS: Final = MappingProxyType(
-    {"P03": "综试区数量", "P05": "2024年一季度跨境电商占比", "P06": "百亿级产业带", "P18": "比传统贸易提效", "P22": "拟修订的电子商务法条文"}
+    {
+        "P03": "综试区数量",
+        "P05": "2024年一季度跨境电商占比",
+        "P06": "百亿级产业带",
+        "P18": "比传统贸易提效",
+        "P22": "拟修订的电子商务法条文",
+    }
 )
 PAPER_UNITS: Final = MappingProxyType({"pct": "%", "zones": "个", "belts": "个"})
 
