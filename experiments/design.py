@@ -2,7 +2,7 @@
 
     scenario: paper
     method: lhs            # grid, lhs, morris or sobol
-    n: 64                  # points (grid: values an axis; morris: trajectories; sobol: base sample)
+    n: 64                  # points (grid: values an axis; morris: trajectories; sobol: base sample, a power of two)
     seeds: [1, 2, 3]
     axes:
       policies.overseas_warehouse_fund.rate: [0.1, 0.6]
@@ -15,6 +15,7 @@ Axes are paths of the scenario file, as in `--set`. Points are drawn from a fixe
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,6 +66,14 @@ class Design:
     axes: tuple[Axis, ...]
     months: int | None = None
     scale: float | None = None
+
+    @property
+    def size(self) -> int:
+        """The number of points, without making them."""
+        count = len(self.axes)
+        if self.method == "grid":
+            return math.prod(len(axis.values) or self.n for axis in self.axes)
+        return self.n * {"lhs": 1, "morris": count + 1, "sobol": count + 2}[self.method]
 
     @property
     def shares(self) -> Floats:
@@ -206,10 +215,13 @@ def declared_at(path: str) -> Parameter | None:
 
 
 def _check(design: Design, file: str) -> None:
-    """Every corner of every axis must be a scenario, and the whole must be of a size that ends."""
-    points = design.points
-    if len(points) * len(design.seeds) > MOST_RUNS:
-        message = f"{len(points)} points times {len(design.seeds)} seeds are more runs than anyone waits for."
+    """Every end of every axis must be a scenario, and the whole must be of a size that ends."""
+    if design.method == "sobol" and design.n & (design.n - 1):
+        message = f"Sobol points are balanced only when 'n' is a power of two, which {design.n} is not."
+        nearest = str(1 << (design.n - 1).bit_length())
+        raise Refused([Problem("not_a_power_of_two", message, file, 0, "n", design.n, suggestion=nearest)])
+    if design.size * len(design.seeds) > MOST_RUNS:
+        message = f"{design.size} points times {len(design.seeds)} seeds are more runs than anyone waits for."
         raise Refused([Problem("too_many_runs", message, file, 0, "n", allowed=f"up to {MOST_RUNS} runs")])
     problems = []
     middle = {axis.path: axis.at(0.5) for axis in design.axes}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +35,8 @@ RUNS: Final = "runs"
 DESIGN: Final = "design.yaml"
 TABLE: Final = "sweep.parquet"
 FAILED: Final = "failed.json"
+_PATIENCE: Final = "20s"
+"""How long a scheduler may take to answer."""
 _RUN_SCHEMA: Final = pa.schema(
     [("indicator", pa.string()), ("period", pa.string()), ("unit", pa.string()), ("value", pa.float64())]
 )
@@ -69,17 +71,23 @@ def run_key(scenario: Scenario, seed: int) -> str:
 
 def plan(design: Design, folder: Path) -> list[SweepRun]:
     """All runs of a design, in order of point and seed."""
+    place = str(folder.resolve() / RUNS)  # a worker elsewhere has a current folder of its own
     found = []
     for number, point in enumerate(design.points):
         scenario = design.scenario_at(point)
-        found += [
-            SweepRun(run_key(scenario, seed), number, seed, scenario, str(folder / RUNS)) for seed in design.seeds
-        ]
+        found += [SweepRun(run_key(scenario, seed), number, seed, scenario, place) for seed in design.seeds]
     return found
+
+
+def outstanding(todo: Iterable[SweepRun]) -> dict[str, SweepRun]:
+    """The runs whose files are not there or not whole, by key."""
+    return {job.key: job for job in todo if not is_whole(Path(job.folder) / f"{job.key}.parquet")}
 
 
 def perform(job: SweepRun, report: Report) -> tuple[str, str]:
     """Make one run and write its file: the task of a worker. Returns its key and what went wrong, '' when nothing."""
+    if run_key(job.scenario, job.seed) != job.key:
+        return job.key, "this worker has another version of the project, or other evidence"
     try:
         result = run(job.scenario, job.seed, report=report)
         values = period_values(result.parts, periods_of(result.first, result.months), indicator_kinds())
@@ -109,8 +117,7 @@ def sweep(
     """
     claim(folder, source, resume)
     todo = plan(design, folder)
-    there = {job.key for job in todo if is_whole(folder / RUNS / f"{job.key}.parquet")}
-    missing = {job.key: job for job in todo if job.key not in there}
+    missing = outstanding(todo)
     failed: dict[str, str] = {}
     ways = _dask(missing, scheduler) if scheduler else _here(missing, jobs, progress or Silent())
     with progress or Silent() as shown, closing(ways) as finished:
@@ -142,7 +149,11 @@ def _dask(missing: Mapping[str, SweepRun], address: str) -> Iterator[tuple[str, 
         from distributed import Client, as_completed
     except ImportError as fault:
         raise RunFailed("a scheduler needs the extra `cluster`: .venv/bin/pip install -e '.[cluster]'") from fault
-    with Client(address, timeout="20s") as client:
+    try:
+        client = Client(address, timeout=_PATIENCE)
+    except (OSError, ValueError) as fault:
+        raise RunFailed(f"there is no Dask scheduler at {address}") from fault
+    with client:
         futures = [client.submit(perform, job, _silent, key=key, retries=2) for key, job in missing.items()]
         for future in as_completed(futures):
             fault = future.exception()

@@ -24,12 +24,13 @@ def sweep(
     """Run a scenario at many points and seeds; killed at any moment, it goes on with --resume."""
     from experiments.design import read_design
     from experiments.progress import progress_for
-    from experiments.sweep import plan
+    from experiments.sweep import outstanding, plan
     from experiments.sweep import sweep as run_sweep
 
     chosen = read_design(design)
     folder = out or Path("out") / design.stem
-    months = sum(job.scenario.months for job in plan(chosen, folder))
+    todo = plan(chosen, folder)
+    months = sum(job.scenario.months for job in (outstanding(todo).values() if resume else todo))
     found = run_sweep(
         chosen, design.read_bytes(), folder, jobs or cores(), scheduler, progress_for(design.stem, months), resume
     )

@@ -32,6 +32,7 @@ axes:
   parameters.demand.substitution_consumer: [3.0, 4.0]
   parameters.customs.look_hours: {values: [30.0, 40.0]}
 """
+FIRST_POINTS = {"morris": [1.0, 1.0], "sobol": [0.95297, 0.460384]}
 
 
 def written(folder: Path, text: str = GRID) -> Path:
@@ -43,7 +44,7 @@ def written(folder: Path, text: str = GRID) -> Path:
 def test_a_grid_has_every_combination(tmp_path: Path) -> None:
     design = read_design(written(tmp_path))
     points = [tuple(point.values()) for point in design.points]
-    assert points == [(a, b) for a in (3.0, 3.5, 4.0) for b in (30.0, 40.0)]
+    assert points == [(a, b) for a in (3.0, 3.5, 4.0) for b in (30.0, 40.0)] and design.size == len(points)
     assert len({job.key for job in plan(design, tmp_path)}) == 12
 
 
@@ -52,6 +53,61 @@ def test_a_latin_hypercube_covers_every_axis_evenly(tmp_path: Path) -> None:
     first = np.sort(design.shares[:, 0])
     assert np.all(np.floor(first * 20) == np.arange(20))
     assert design.points == read_design(tmp_path / "design.yaml").points
+
+
+@pytest.mark.parametrize(("method", "n", "points"), [("morris", 3, 3 * (2 + 1)), ("sobol", 4, 4 * (2 + 2))])
+def test_designs_of_salib_are_fixed_and_lie_in_the_ranges(tmp_path: Path, method: str, n: int, points: int) -> None:
+    text = GRID.replace("grid", method).replace("n: 3", f"n: {n}")
+    design = read_design(written(tmp_path, text))
+    assert design.shares.shape == (points, 2) and design.size == points
+    assert design.shares.min() >= 0.0 and design.shares.max() <= 1.0
+    assert design.shares.std(axis=0).min() > 0.1
+    again = read_design(tmp_path / "design.yaml")
+    assert design.shares.tobytes() == again.shares.tobytes() and design.points == again.points
+    for point in design.points:
+        assert 3.0 <= point["parameters.demand.substitution_consumer"] <= 4.0
+        assert point["parameters.customs.look_hours"] in (30.0, 40.0)
+
+
+def test_a_morris_trajectory_moves_one_axis_a_step(tmp_path: Path) -> None:
+    text = GRID.replace("grid", "morris").replace("{values: [30.0, 40.0]}", "[30.0, 40.0]")
+    shares = read_design(written(tmp_path, text)).shares
+    for path in shares.reshape(3, 3, 2):
+        steps = np.abs(np.diff(path, axis=0))
+        assert sorted(np.argmax(steps, axis=1)) == [0, 1]
+        assert np.allclose(np.sort(steps, axis=1), [[0.0, 2.0 / 3.0]] * 2)
+
+
+def test_the_points_of_a_fixed_seed_stay(tmp_path: Path) -> None:
+    """What is analysed with SALib years later must be what was run: these numbers change only with a reason."""
+    text = GRID.replace("{values: [30.0, 40.0]}", "[30.0, 40.0]")
+    found = {}
+    for method, n in (("morris", 1), ("sobol", 2)):
+        design = read_design(written(tmp_path, text.replace("grid", method).replace("n: 3", f"n: {n}")))
+        found[method] = design.shares[0].round(6).tolist()
+    assert found == FIRST_POINTS
+
+
+def test_every_run_of_the_table_tells_its_point(tmp_path: Path) -> None:
+    design = read_design(written(tmp_path, GRID.replace("grid", "sobol").replace("n: 3", "n: 1")))
+    run_sweep(design, b"x", tmp_path / "out")
+    table = pd.read_parquet(tmp_path / "out" / TABLE)
+    told = table.drop_duplicates(["point", "seed"]).set_index(["point", "seed"])
+    assert list(told.index) == [(number, seed) for number in range(4) for seed in (1, 4)]
+    for (number, _), row in told.iterrows():
+        for path, value in design.points[number].items():
+            assert row[f"axis:{path}"] == value
+
+
+def test_progress_counts_what_is_still_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, out = written(tmp_path), tmp_path / "out"
+    words = ["sweep", str(path), "--out", str(out), "--jobs", "1"]
+    assert cli.main(words) == 0
+    assert "36 of 36 months, done in" in capsys.readouterr().err
+    for run_file in sorted((out / "runs").glob("*.parquet"))[:2]:
+        run_file.unlink()
+    assert cli.main([*words, "--resume"]) == 0
+    assert "6 of 6 months, done in" in capsys.readouterr().err
 
 
 def test_an_empty_range_is_the_declared_one(tmp_path: Path) -> None:
@@ -72,6 +128,7 @@ def test_an_empty_range_is_the_declared_one(tmp_path: Path) -> None:
         ("[3.0, 4.0]", "[3.0, 400.0]", "out_of_bounds"),
         ("substitution_consumer", "substitution_consumr", "unknown_parameter"),
         ("n: 3", "n: 0", "not_a_number"),
+        ("method: grid", "method: sobol", "not_a_power_of_two"),
         ("[1, 4]", "[1, 1]", "not_a_number"),
         ("n: 3", "n: 900000", "too_many_runs"),
     ],
