@@ -39,6 +39,7 @@ def figure(table: str, column: str = "value", **where: object) -> float:
     return float(found[column].iloc[0])
 
 
+@lru_cache(maxsize=64)
 def cbec(flow: str, year: int) -> float:
     """Customs value of a year's cross-border e-commerce, bn yuan; `flow` is export, import or total.
 
@@ -56,6 +57,7 @@ def cbec(flow: str, year: int) -> float:
     raise LookupError(f"no final value of {flow} in {year}")
 
 
+@lru_cache(maxsize=16)
 def export_share(year: int) -> float:
     """Exports over exports and imports of one vintage."""
     exports, imports = (cbec(flow, year) for flow in FLOWS)
@@ -83,6 +85,7 @@ def top_import_categories() -> dict[str, float]:
     return dict(sorted(shares.items(), key=lambda pair: -pair[1])[:2])
 
 
+@lru_cache(maxsize=16)
 def goods_trade_growth(year: int) -> float:
     """Growth of all goods trade of the country over the year before, first releases on both sides."""
     after, before = (

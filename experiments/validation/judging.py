@@ -48,7 +48,7 @@ class Effort:
     experiment_scale: float
 
 
-QUICK: Final = Effort(draws=4, experiment_draws=4, variant_draws=2, scale=0.01, experiment_scale=0.005)
+QUICK: Final = Effort(draws=4, experiment_draws=4, variant_draws=2, scale=0.01, experiment_scale=0.01)
 FULL: Final = Effort(draws=30, experiment_draws=30, variant_draws=8, scale=0.05, experiment_scale=0.02)
 
 
@@ -121,8 +121,8 @@ def watched(base: Scenario, effort: Effort, jobs: int, bar: Bar) -> tuple[Runs, 
 
     work = {(MODEL, seed): (drawn(base, seed), seed) for seed in range(1, effort.draws + 1)}
     for name in rivals.VARIANTS:
-        other = varied(base, name)
-        work |= {(name, seed): (drawn(other, seed), seed) for seed in range(1, effort.variant_draws + 1)}
+        draws = range(1, effort.variant_draws + 1)
+        work |= {(name, seed): (varied(drawn(base, seed), name), seed) for seed in draws}
     with bar("history", len(work) * base.months) as shown, closing(run_jobs(watch, work, jobs, shown.update)) as ends:
         found = dict(ends)
     runs = {

@@ -88,6 +88,7 @@ def american_tariff(year: int) -> float:
     return points
 
 
+@lru_cache(maxsize=32)
 def _sheet_exports(year: int, answers: bool) -> float:
     """Exports of a year, bn yuan. `answers`: whether they react to tariffs."""
     growth = market_growth(year)
@@ -98,6 +99,7 @@ def _sheet_exports(year: int, answers: bool) -> float:
     return cbec("export", _BASE) * total
 
 
+@lru_cache(maxsize=16)
 def _sheet_imports(year: int) -> float:
     online = {
         one: figure("home_market", topic="national", item="online retail of physical goods", year=one)
