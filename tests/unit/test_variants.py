@@ -17,7 +17,7 @@ from model.scenario import Scenario, load_scenario
 from model.scenario.vocabulary import vocabulary
 
 MONTHS = 12
-DUTY = "[{kind: tariff, market: USA, points: 0.2}]"
+DELAY = "[{lever: delivery_days, add: 10, where: {market: [USA], mode: [b2b_bulk]}}]"
 
 
 @lru_cache(maxsize=1)
@@ -52,7 +52,7 @@ def listing_numbers(model: TradeEconomy) -> set[int]:
 def closed_by_large(variant: str) -> float:
     """Share of the listings of the hundred largest firms that they give up within a year."""
     model = economy(varied(plain(), variant) if variant else plain(), 1)
-    firms, listings = model.state.firms, model.state.listings
+    firms = model.state.firms
     large = set(firms["number"][np.argsort(-firms["appeal"], kind="stable")[:100]].tolist())
     before = {n for n in listing_numbers(model) if n // SLOTS in large}
     model.run_months(MONTHS)
@@ -78,10 +78,10 @@ def test_unknown_variants_are_refused_with_the_nearest_name() -> None:
 
 
 def response(variant: str) -> float:
-    """What B2B exports to the United States lose in the first month of a duty, against the loss of the sixth."""
-    duty = load_scenario("recent", ["history=null", "policies_from=2022-04", f"shocks={DUTY}"])
+    """What a delay costs B2B exports to the United States once it is felt (its second month), against the sixth."""
+    late = load_scenario("recent", ["history=null", "policies_from=2022-04", f"levers={DELAY}"])
     sold = []
-    for scenario in (plain(), duty.with_(months=MONTHS, scale=0.002)):
+    for scenario in (plain(), late.with_(months=MONTHS, scale=0.002)):
         model = economy(varied(scenario, variant) if variant else scenario, 1)
         place = list(model.world.market_ids).index("USA")
         months = []
@@ -92,7 +92,7 @@ def response(variant: str) -> float:
             months.append(float(listings["revenue"][sold_there].sum()))
         sold.append(months)
     loss = 1.0 - np.array(sold[1]) / np.array(sold[0])
-    return float(loss[3] / loss[8])
+    return float(loss[4] / loss[8])
 
 
 def test_buyers_without_inertia_follow_at_once() -> None:
