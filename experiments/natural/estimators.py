@@ -6,6 +6,7 @@ The two runs of a draw meet the same luck, so a seller's run without the change 
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -50,7 +51,7 @@ def pairs(base: pd.DataFrame, arm: pd.DataFrame, column: str, by: Sequence[str] 
     """
     keys = list(by)
     sums = [run.groupby(keys).agg(value=(column, "sum"), weight=("weight", "first")) for run in (base, arm)]
-    both = sums[0].join(sums[1], how="inner", rsuffix="_arm")
+    both = sums[0].merge(sums[1], left_index=True, right_index=True, suffixes=("", "_arm"))
     both = both[(both["value"] > 0.0) & (both["value_arm"] > 0.0)].reset_index()
     rows = [
         both[keys].assign(
@@ -102,13 +103,16 @@ def ppml(flow: ArrayLike, treated: ArrayLike, group: ArrayLike) -> float:
     sums, so large flows count as large.
     """
     import statsmodels.api as sm
+    from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
     y = np.asarray(flow, dtype=np.float64)
     dummies = pd.get_dummies(pd.Series(np.asarray(group)), dtype=float).to_numpy()
     kept = dummies[:, dummies.T @ y > 0.0]  # a group without any flow tells nothing
     seen = kept.sum(axis=1) > 0.0
     design = np.column_stack([np.asarray(treated, dtype=np.float64), kept])[seen]
-    fit = sm.GLM(y[seen] / y.mean(), design, family=sm.families.Poisson()).fit(tol=1e-12)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PerfectSeparationWarning)  # flows that did not move at all fit perfectly
+        fit = sm.GLM(y[seen] / y.mean(), design, family=sm.families.Poisson()).fit(tol=1e-12)
     return float(fit.params[0])
 
 

@@ -106,36 +106,51 @@ def measure(
 
 def run_draw(job: DrawJob, report: Report) -> Values:
     """All experiments of one seed: the job of a worker."""
-    wanted = [EXPERIMENTS[name] for name in job.ids]
-    limit = job.most_months
+    wanted, limit = [EXPERIMENTS[name] for name in job.ids], job.most_months
     spans = {one.id: [it for it in one.looks.values() if limit is None or it.end <= limit] for one in wanted}
     last = max(it.end for own in spans.values() for it in own)
-    base = _prepared(BASELINE, job, last)
-    arms = {name: _prepared(name, job, last) for name in dict.fromkeys(name for one in wanted for name in one.arms)}
-    begins = {name: parting(base, arm) for name, arm in arms.items()}
-    kept: dict[int, State | None] = {month: None for month in begins.values() if month > base.start}
-    looks: dict[tuple[str, Span], Look] = {}
-    every = [it for own in spans.values() for it in own]
-    done = _watch(base, BASELINE, job.seed, every, looks, report, kept=kept)
-    for name, arm in arms.items():
-        own = [it for one in wanted if name in one.arms for it in spans[one.id]]
-        later = [it for it in own if START + it.end > begins[name]]
-        if later:
-            done += _watch(arm, name, job.seed, later, looks, _from(done, report), kept.get(begins[name]))
-    return _measured(wanted, looks, base, job.seed)
+    base = prepared(load_scenario(BASELINE), job, last)
+    names = dict.fromkeys(name for one in wanted for name in one.arms)
+    arms = {name: prepared(load_scenario(name), job, last) for name in names}
+    looked = {name: [it for one in wanted if name in one.arms for it in spans[one.id]] for name in names}
+    looked[BASELINE] = [it for own in spans.values() for it in own]
+    looks = look_at(base, arms, looked, job.seed, report)
+    return measured([one for one in wanted if spans[one.id]], looks, base, job.seed)
 
 
-def _from(before: int, report: Report) -> Report:
-    return lambda months: report(before + months)
-
-
-def _prepared(name: str, job: DrawJob, last: int) -> Scenario:
-    """A scenario with the parameters of the draw, as long as the longest look needs."""
-    scenario = drawn(load_scenario(name), job.seed)
+def prepared(scenario: Scenario, job: DrawJob, last: int) -> Scenario:
+    """A scenario with the parameters of the draw, as long as a look needs that ends before month `last`."""
+    scenario = drawn(scenario, job.seed)
     if job.scale is not None:
         scenario = scenario.with_(scale=job.scale)
     parameters = {**scenario.parameters, **job.parameters}
     return replace(scenario, parameters=parameters, months=START + last - scenario.start)
+
+
+def look_at(
+    base: Scenario,
+    arms: Mapping[str, Scenario],
+    spans: Mapping[str, Sequence[Span]],
+    seed: int,
+    report: Report = lambda months: None,
+) -> dict[tuple[str, Span], Look]:
+    """Run the baseline and every arm and note the spans asked for, by run (the baseline is `BASELINE`) and span.
+
+    An arm goes on from the baseline at the month in which it parts from it, and ends with its last span.
+    """
+    begins = {name: parting(base, arm) for name, arm in arms.items()}
+    kept: dict[int, State | None] = {month: None for month in begins.values() if month > base.start}
+    looks: dict[tuple[str, Span], Look] = {}
+    done = _watch(base, BASELINE, seed, spans[BASELINE], looks, report, kept=kept)
+    for name, arm in arms.items():
+        later = [it for it in spans[name] if START + it.end > begins[name]]
+        if later:
+            done += _watch(arm, name, seed, later, looks, _from(done, report), kept.get(begins[name]))
+    return looks
+
+
+def _from(before: int, report: Report) -> Report:
+    return lambda months: report(before + months)
 
 
 def _watch(
@@ -168,9 +183,7 @@ def _watch(
     return end - first
 
 
-def _measured(
-    wanted: Sequence[Experiment], looks: Mapping[tuple[str, Span], Look], base: Scenario, seed: int
-) -> Values:
+def measured(wanted: Sequence[Experiment], looks: Mapping[tuple[str, Span], Look], base: Scenario, seed: int) -> Values:
     """The values that the experiments read off the looks."""
     world, parameters = load_world(restrict=base.restriction), base.parameter_values()
     values: dict[tuple[str, str], float] = {}
