@@ -37,6 +37,7 @@ from experiments.memory import keep_memory
 from experiments.report_cli import Forms, forms_of, report, write_forms
 from experiments.scenario_cli import scenarios
 from experiments.sweep_cli import sweep
+from experiments.validate_cli import validate
 from model.kernel.refusals import Problem, Refused, unknown
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ app.command("app")(serve_page)
 app.command("report")(report)
 app.command("sweep")(sweep)
 app.command("calibrate")(calibrate)
+app.command("validate")(validate)
 
 Months = Annotated[int | None, typer.Option(help="Months to simulate, counted from the scenario's start.")]
 Scale = Annotated[float | None, typer.Option(help="SME agents per real SME, above 0 and up to 1.")]

@@ -29,11 +29,10 @@ def report(
     ] = None,
 ) -> None:
     """Make the report of a stored result again."""
-    from experiments.report.remake import make, write
-    from experiments.report.source import Source
+    from experiments.report.remake import remade, write
     from experiments.store import read_result
 
-    made = make(Source.stored(read_result(folder)), form, lang)
+    made = remade(read_result(folder), form, lang)
     for place in write(made, folder, out):
         print(place)
 

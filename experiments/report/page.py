@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from experiments.report import answer, closing, pictures
+from experiments.report import answer, belief, closing, pictures
 from experiments.report.markup import STYLE, Markup, element, joined, text
 from experiments.report.source import Source, month_span
 from experiments.report.wording import pick, runs_text, standing
@@ -29,21 +29,31 @@ def html_report(
     """
     if tips is None:
         tips = max(1, len(source.policies)) * len(source.months) <= _TIPS_UP_TO
-    both = len(languages) > 1
-    lead = languages[0]
+    titles = {lang: title(source, lang) for lang in languages}
+    return whole_page(
+        titles, lambda lang: _block(source, lang, tips), standing(languages[0]), str(source.manifest["version"]), style
+    )
+
+
+def whole_page(
+    titles: Mapping[str, str], block: Callable[[str], Iterable[Markup]], about: str, version: str, style: str = ""
+) -> str:
+    """A page of one block a language, in the order of `titles`; with several languages it carries the switch."""
+    languages = tuple(titles)
+    both, lead = len(languages) > 1, languages[0]
     head = [
         Markup('<meta charset="utf-8">'),
         Markup(f'<meta http-equiv="Content-Security-Policy" content="{text(_POLICY)}">'),
         Markup('<meta name="viewport" content="width=device-width, initial-scale=1">'),
-        Markup(f'<meta name="generator" content="dualcirc {text(source.manifest["version"])}">'),
-        Markup(f'<meta name="description" content="{text(standing(lead))}">'),
-        element("title", " / ".join(title(source, lang) for lang in languages)),
+        Markup(f'<meta name="generator" content="dualcirc {text(version)}">'),
+        Markup(f'<meta name="description" content="{text(about)}">'),
+        element("title", " / ".join(titles.values())),
         element("style", Markup(STYLE.read_text(encoding="utf-8") + style)),
     ]
     body = [_switch(languages)] if both else []
     for lang in languages:
         kind = f"language {lang}" if both else f"language {lang} only"
-        body.append(element("main", *_block(source, lang, tips), lang=_TAGS[lang], class_=kind))
+        body.append(element("main", *block(lang), lang=_TAGS[lang], class_=kind))
     return f"<!DOCTYPE html>\n{element('html', element('head', *head), element('body', *body), lang=_TAGS[lead])}\n"
 
 
@@ -80,6 +90,7 @@ def _block(source: Source, lang: str, tips: bool) -> Iterator[Markup]:
         yield from _single(source, lang, tips)
     yield _section(pick(lang, "Method", "方法"), closing.method(source, lang))
     yield _section(pick(lang, "Data and evidence", "数据与证据"), closing.evidence(source, lang))
+    yield _section(pick(lang, "How far the model may be believed", "模型可信程度"), belief.believed(lang))
     yield _section(pick(lang, "Known limits", "已知局限"), closing.known_limits(lang))
     yield _section(pick(lang, "To make it again", "复现方法"), closing.provenance(source, lang))
 

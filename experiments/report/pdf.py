@@ -18,6 +18,12 @@ _FILES: Final = (("400", "dualcirc-sans-sc-regular.woff2"), ("bold", "dualcirc-s
 
 def pdf_report(source: Source, lang: str) -> bytes:
     """The report in one language as PDF/UA. Raises RunFailed when the extra `report` is not installed."""
+    page = html_report(source, (lang,), tips=False, style=print_style())
+    return pdf(page, source.hash(source.names[-1]))
+
+
+def pdf(page: str, key: str) -> bytes:
+    """A page that carries `print_style` as PDF/UA; `key` is what its identifier is made of."""
     try:
         from weasyprint import HTML
         from weasyprint.text.fonts import FontConfiguration
@@ -38,16 +44,16 @@ def pdf_report(source: Source, lang: str) -> bytes:
     for name in ("fontTools", "weasyprint"):  # rules for screens, which paper ignores
         logging.getLogger(name).setLevel(logging.ERROR)
     fonts, fetcher = FontConfiguration(), OwnFontsOnly()
-    page = html_report(source, (lang,), tips=False, style=_style()).replace(FONT, FAMILY)
-    made = HTML(string=page, url_fetcher=fetcher).write_pdf(
+    made = HTML(string=page.replace(FONT, FAMILY), url_fetcher=fetcher).write_pdf(
         font_config=fonts,
         pdf_variant="pdf/ua-1",
-        pdf_identifier=source.hash(source.names[-1])[:32].encode(),
+        pdf_identifier=key[:32].encode(),
     )
     return bytes(made)
 
 
-def _style() -> str:
+def print_style() -> str:
+    """The fonts that come with the project."""
     faces = [
         f'@font-face {{ font-family: "{FAMILY}"; font-weight: {weight}; src: url({(FONTS / name).as_uri()}); }}'
         for weight, name in _FILES

@@ -73,6 +73,10 @@ _PROSE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     }
 )
 
+UNTESTED: Final = (
+    """The model has passed no test against natural experiments yet.""",
+    """模型尚未通过自然实验检验。""",
+)
 LIMITS: Final = (
     (
         """The output is a scenario, not a forecast: differences between paired runs may be used, levels may not.""",
@@ -96,10 +100,7 @@ LIMITS: Final = (
         budget.""",
         """结果不能说明某项政策优于另一项：没有排序概率，也没有统一预算。""",
     ),
-    (
-        """The model has passed no test against natural experiments yet.""",
-        """模型尚未通过自然实验检验。""",
-    ),
+    UNTESTED,
 )
 """What a reader must know before using a figure: (English, Chinese)."""
 
@@ -116,5 +117,8 @@ def prose(key: str, lang: str, **values: object) -> str:
 
 
 def limits(lang: str) -> list[str]:
-    """The known limits."""
-    return [folded(zh if lang == "zh" else en, lang) for en, zh in LIMITS]
+    """The known limits; the one that says that nothing was tested goes once a score card is committed."""
+    from experiments.validation.belief import committed
+
+    known = LIMITS if committed() is None else [pair for pair in LIMITS if pair is not UNTESTED]
+    return [folded(zh if lang == "zh" else en, lang) for en, zh in known]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +14,8 @@ from model.kernel.refusals import Refused, unknown
 if TYPE_CHECKING:
     import pandas as pd
 
+    from experiments.store import StoredResult
+
 FORMATS: Final = ("html", "pdf", "xlsx", "csv")
 REPORT: Final = "report.html"
 
@@ -23,13 +25,26 @@ def report_file(manifest: Mapping[str, Any], frames: Mapping[str, pd.DataFrame])
 
     A fault of the report must not cost the run that it reports on.
     """
+    from experiments.report.card_page import card_page, is_card
     from experiments.report.page import html_report
 
     try:
+        if is_card(manifest):
+            return {REPORT: card_page(manifest, frames["validation"]).encode()}
         return {REPORT: html_report(Source.of(manifest, frames)).encode()}
     except Exception as fault:
         warnings.warn(f"the result is written without a report: {type(fault).__name__}: {fault}", stacklevel=2)
         return {}
+
+
+def check_form(form: str, lang: str | None, forms: Sequence[str]) -> tuple[str, ...]:
+    """The languages asked for. Refused for a form or language that is not known."""
+    faults = [unknown("format", form, forms, path="--format")] if form not in forms else []
+    if lang is not None and lang not in LANGUAGES:
+        faults.append(unknown("language", lang, LANGUAGES, path="--lang"))
+    if faults:
+        raise Refused(faults)
+    return LANGUAGES if lang is None else (lang,)
 
 
 def make(source: Source, form: str, lang: str | None = None) -> dict[str, bytes]:
@@ -37,12 +52,7 @@ def make(source: Source, form: str, lang: str | None = None) -> dict[str, bytes]
 
     `lang` None means both: one page, or one PDF each. Tables carry both languages always.
     """
-    faults = [unknown("format", form, FORMATS, path="--format")] if form not in FORMATS else []
-    if lang is not None and lang not in LANGUAGES:
-        faults.append(unknown("language", lang, LANGUAGES, path="--lang"))
-    if faults:
-        raise Refused(faults)
-    languages = LANGUAGES if lang is None else (lang,)
+    languages = check_form(form, lang, FORMATS)
     if form == "html":
         from experiments.report.page import html_report
 
@@ -58,6 +68,15 @@ def make(source: Source, form: str, lang: str | None = None) -> dict[str, bytes]
     from experiments.report.tables import csv_bytes, tables
 
     return {f"report_{name.replace(' ', '_')}.csv": csv_bytes(frame) for name, frame in tables(source).items()}
+
+
+def remade(result: StoredResult, form: str, lang: str | None = None) -> dict[str, bytes]:
+    """The report of a stored result in one form, whatever the result is of."""
+    from experiments.report.card_page import is_card, make_card
+
+    if is_card(result.manifest):
+        return make_card(result.manifest, result.table("validation"), form, lang)
+    return make(Source.stored(result), form, lang)
 
 
 def write(made: Mapping[str, bytes], folder: Path, out: Path | None) -> list[Path]:

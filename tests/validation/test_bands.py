@@ -1,0 +1,48 @@
+"""Every rule by which a published figure becomes a band, with numbers worked out by hand."""
+
+import pytest
+
+from experiments.validation.bands import (
+    fractiles,
+    half_to_three_halves,
+    half_width,
+    mean_error,
+    points,
+    root_mean_square,
+    share_below,
+    within,
+)
+
+
+def test_a_share_either_way() -> None:
+    assert within(200.0, 0.15) == pytest.approx((170.0, 230.0))
+
+
+def test_five_points_either_way_and_half_of_a_small_share() -> None:
+    assert points(0.343) == pytest.approx((0.293, 0.393))
+    assert points(0.98) == pytest.approx((0.93, 1.0))
+    assert points(0.04) == pytest.approx((0.02, 0.06))
+
+
+def test_a_figure_without_error_spans_half_to_three_halves() -> None:
+    assert half_to_three_halves(2.6) == pytest.approx((1.3, 3.9))
+    assert half_to_three_halves(0.8476, 1.0) == pytest.approx((0.4238, 1.0))
+    assert half_to_three_halves(-8.0) == pytest.approx((-12.0, -4.0))
+
+
+def test_the_interval_of_four_draws_in_five() -> None:
+    draws = [float(value) for value in range(11)]
+    assert fractiles(draws) == pytest.approx((1.0, 9.0))
+    assert half_width(draws) == pytest.approx(4.0 / 5.0)
+
+
+def test_where_a_figure_stands_among_the_draws() -> None:
+    draws = [1.0, 2.0, 3.0, 4.0]
+    assert share_below(draws, 2.5) == pytest.approx(0.5)
+    assert share_below(draws, 2.0) == pytest.approx(0.375)
+    assert share_below(draws, 9.0) == pytest.approx(1.0)
+
+
+def test_errors() -> None:
+    assert mean_error([110.0, 90.0], [100.0, 100.0]) == pytest.approx(0.1)
+    assert root_mean_square([3.0, -4.0]) == pytest.approx((12.5) ** 0.5)
