@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -169,16 +169,18 @@ def stand_in(job: runs.FitRun, report) -> dict[str, float]:
     return found | ({"NE-18/imports": 0.4 * shares[0] * shares[1] + luck[2]} if job.experiments else {})
 
 
-@pytest.fixture
-def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[waves.Fit, Path]:
-    monkeypatch.setattr(runs, "simulate", stand_in)
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[waves.Fit, Path]]:
+    place = tmp_path_factory.mktemp("fit")
     axes = "\n".join(f"  parameters.{path}: {{}}" for path in PATHS)
-    design = tmp_path / "fit.yaml"
+    design = place / "fit.yaml"
     design.write_text(f"scenario: baseline\nmethod: lhs\nn: 80\nmonths: 12\nscale: 0.01\naxes:\n{axes}\n")
-    folder = tmp_path / "out"
     effort = waves.Effort(closer=60, truths=5, sample=24, steps=300)
-    found = waves.calibrate(read_design(design), TARGETS, folder, 1, 5.0, lambda text: None, effort)
-    return found, folder
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runs, "simulate", stand_in)
+        found = waves.calibrate(read_design(design), TARGETS, place / "out", 1, 5.0, lambda text: None, effort)
+        write_fit(found, place / "out")
+        yield found, place / "out"
 
 
 def test_a_fit_finds_what_is_flat_and_keeps_what_the_runs_allow(made) -> None:
@@ -186,7 +188,6 @@ def test_a_fit_finds_what_is_flat_and_keeps_what_the_runs_allow(made) -> None:
     assert fit.flat == ["firm.tail"]
     assert len(fit.first_outputs) == 80 and len(fit.closer_outputs) == 60
     assert len(fit.sample_points) + fit.dropped == 24 and len(fit.sample_points) >= 12
-    write_fit(fit, folder)
     assert {*KEPT} <= {path.name for path in folder.iterdir()}
     sample = pd.read_csv(folder / "sample.csv", comment="#")
     assert list(sample.columns) == [path for path in PATHS if path != "firm.tail"]
@@ -196,7 +197,7 @@ def test_a_fit_finds_what_is_flat_and_keeps_what_the_runs_allow(made) -> None:
     assert "Recovery of synthetic truths" in (folder / "README.md").read_text()
 
 
-def test_a_fit_goes_on_without_repeating_a_run(made, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fit_goes_on_without_repeating_a_run(made) -> None:
     fit, folder = made
     files = {path: path.stat().st_mtime_ns for path in (folder / "runs").iterdir()}
     lost = sorted(files)[3]
@@ -232,15 +233,12 @@ def test_a_real_run_has_what_targets_ask_for(tmp_path: Path) -> None:
     job = runs.FitRun(load_scenario("toy").with_(months=12), {"firm.tail": 1.3}, 3, (), 0, str(tmp_path))
     assert runs.perform(job, lambda months: None) == ""
     outputs = runs.read(job)
-    assert (
-        outputs is not None and outputs["export_value/2019" if "export_value/2019" in outputs else next(iter(outputs))]
-    )
+    assert outputs is not None and {name.split("/")[1] for name in outputs} == {"2019"}
     assert {name.split("/")[0] for name in outputs} == set(indicator_kinds())
 
 
 def test_accept_copies_the_files(made, tmp_path: Path) -> None:
-    fit, folder = made
-    write_fit(fit, folder)
+    _, folder = made
     (into := tmp_path / "kept").mkdir()
     accept(folder, into)
     assert sorted(path.name for path in into.iterdir()) == sorted(KEPT)
