@@ -149,6 +149,7 @@ def test_a_wrong_method_would_not_cover(cloud) -> None:
 
 # --- runs and the whole --------------------------------------------------------------------------------------
 
+REAL = runs.simulate
 PATHS = ("demand.reach_growth", "life.entry_rate", "firm.tail")
 TARGETS = (
     Target("exports", "export_value", "2019", True, 0.1, 0.03, 0.02, "s", "derived"),
@@ -229,7 +230,8 @@ def test_a_runs_name_hangs_on_all_that_moves_it(tmp_path: Path) -> None:
     assert key({}, 1) == names[0]
 
 
-def test_a_real_run_has_what_targets_ask_for(tmp_path: Path) -> None:
+def test_a_real_run_has_what_targets_ask_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "simulate", REAL)
     job = runs.FitRun(load_scenario("toy").with_(months=12), {"firm.tail": 1.3}, 3, (), 0, str(tmp_path))
     assert runs.perform(job, lambda months: None) == ""
     outputs = runs.read(job)
