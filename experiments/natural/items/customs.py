@@ -76,7 +76,7 @@ EXPERIMENTS = (
     Experiment(
         "NE-08", "customs", Label("Fewer inspections", "降低查验率"),
         Label(
-            "Albania: with less than half of the lots inspected 7 % fewer days at customs, 7 % more imports; rare flows most",
+            "Albania, below half of the lots inspected: 7 % fewer days at customs, 7 % more imports; rare flows most",
             "阿尔巴尼亚：查验概率降至一半以下，通关天数减少7%，进口增加7%，偶发贸易反应最大",
         ),
         "Fernandes, Hillberry, Mendoza Alcantara 2015 (WPS 7210), 2021 (World Bank Economic Review)",

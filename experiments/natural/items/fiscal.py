@@ -37,7 +37,7 @@ def rebate_rate(seen: Seen) -> Mapping[str, float]:
 
 
 def half_effect(base: pd.DataFrame, arm: pd.DataFrame) -> float:
-    """Log change of exports of the firms treated against the others, by difference in differences; firms count alike."""
+    """Log change of exports of the firms treated against the others (difference in differences; firms count alike)."""
     panel = pairs(base, arm, "revenue_yuan", ("firm",))
     inside = in_share(panel["firm"], HALF, HALF_DRAW) & (panel["period"] == 1).to_numpy()
     return did(panel["log"], inside, panel["unit"], panel["period"], panel["weight"]).value
@@ -98,9 +98,9 @@ def by_constraint(firms: pd.DataFrame, base: pd.DataFrame, arm: pd.DataFrame) ->
 
 
 _BOUND_BY_CASH: Final = Label(
-    "Half of all firms cannot finance more orders, so that a stronger pull does not move them and the point's cash only "
-    "slowly does; promotion (firm.promotion, firm.promotion_base) builds over the year and business buyers close 1.4 % "
-    "of the gap a month.",
+    "Half of all firms cannot finance more orders, so that a stronger pull does not move them and the point's cash "
+    "only slowly does; promotion (firm.promotion, firm.promotion_base) builds over the year and business buyers "
+    "close 1.4 % of the gap a month.",
     "约半数企业资金不足以承接更多订单，需求增强对其无效，多得的退税只能缓慢转化为出口；"
     "推广投入（firm.promotion、firm.promotion_base）需一年形成，B2B买家每月仅调整1.4%。",
 )
@@ -115,7 +115,7 @@ EXPERIMENTS = (
     Experiment(
         "NE-12", "fiscal", Label("A point of VAT rebate", "退税率变动1个百分点"),
         Label(
-            "China: a point more of rebate raises a firm's exports by 13 %, a product's by 7 %; 4.70 of exports per unit",
+            "China: a point more of rebate: exports of a firm +13 %, of a product +7 %; 4.70 of exports per unit",
             "中国：退税率每提高1个百分点，企业出口增加13%，产品出口量增加7%；每单位退税带来4.70单位出口",
         ),
         "Chandra, Long 2013, Journal of Public Economics 102; Gourdon, Monjon, Poncet 2014, CEPII",
@@ -128,9 +128,9 @@ EXPERIMENTS = (
             ),
             Output("symmetry", "ratio", Label("A point less against a point more", "降低与提高效应之比"), (0.5, 1.5),
                    target=1.0),
-            Output("yuan_mean_firm", "yuan", Label("Exports per yuan of rebate, mean firm", "每元退税增加的出口（企业均值）"),
+            Output("yuan_mean_firm", "yuan", Label("Exports per yuan, mean firm", "每元退税增加的出口（企业均值）"),
                    (2.0, 8.0), target=4.7, reason=_BOUND_BY_CASH),
-            Output("yuan_all_firms", "yuan", Label("Exports per yuan of rebate, all firms", "每元退税增加的出口（总额）"),
+            Output("yuan_all_firms", "yuan", Label("Exports per yuan, all firms", "每元退税增加的出口（总额）"),
                    (2.0, 8.0), target=4.7, reason=_EACH_OTHER),
         ),
         MappingProxyType({f"year_{year}": Span(12 * year - 12, 12) for year in YEARS}), rebate_rate,

@@ -64,8 +64,8 @@ _LUMPS: Final = Label(
 )
 
 _LATE_EUROPE: Final = Label(
-    "The run starts from the shares of 2022 (13.9 % for the three, of which France is assumed) and follows the growth of "
-    "online markets; what took Chinese platforms into Europe in 2023 and 2024 is in no table of the model.",
+    "The run starts from the shares of 2022 (13.9 % for the three, of which France is assumed) and follows the growth "
+    "of online markets; what took Chinese platforms into Europe in 2023 and 2024 is in no table of the model.",
     "模拟以2022年份额为起点（三国合计13.9%，其中法国为假设值），此后随各国线上市场增长；"
     "2023—2024年中国平台加速进入欧洲的因素不在模型数据之中。",
 )
@@ -83,7 +83,8 @@ EXPERIMENTS = (
             Output("top_1pct", "share", Label("Top 1 % of exporters", "前1%出口企业占比"), (0.40, 0.75), target=0.5),
             Output("top_five", "share", Label("Five largest exporters", "前五家企业占比"), (0.16, 0.5), target=0.33,
                    reason=_SMALL_COUNTRIES),
-            Output("rank_size_slope", "slope", Label("Log rank on log size", "位次—规模斜率"), (-1.6, -0.5), target=-1.06),
+            Output("rank_size_slope", "slope", Label("Log rank on log size", "位次—规模斜率"), (-1.6, -0.5),
+                   target=-1.06),
             Output("tail_exponent", "exponent", Label("Tail exponent", "尾部指数"), (0.5, 1.6), target=1.06),
             Output.order("power_law", Label("The largest follow a power law", "大企业服从幂律"), _LUMPS),
         ),
@@ -100,7 +101,8 @@ EXPERIMENTS = (
             Output("usa", "share", Label("United States", "美国占比"), (0.27, 0.41), target=0.342),
             Output("gbr_deu_fra", "share", Label("United Kingdom, Germany, France", "英德法占比"), (0.14, 0.24),
                    target=0.188, reason=_LATE_EUROPE),
-            Output("herfindahl", "index", Label("Concentration of destinations", "目的地集中度"), (0.11, 0.20), target=0.129),
+            Output("herfindahl", "index", Label("Concentration of destinations", "目的地集中度"), (0.11, 0.20),
+                   target=0.129),
         ),
         MappingProxyType({"three_quarters": Span(24, 9)}), destinations,
     ),
