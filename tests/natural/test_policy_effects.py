@@ -1,13 +1,16 @@
 """The estimators of inspections, rebates, size and destinations find what was planted."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.natural.declared import BASELINE, START, Span
 from experiments.natural.items import customs, fiscal, structure
 from experiments.natural.registry import EXPERIMENTS
+from experiments.natural.running import look_at
 from experiments.natural.watching import Look, in_share, mode
 from model.kernel.members import CATEGORIES
 from model.scenario import load_scenario
@@ -112,6 +115,17 @@ def test_orders_of_the_rebate_delay() -> None:
     assert fiscal.by_constraint(firms, look(0.0, 0).cells, look(0.1, 0).cells) == pytest.approx((0.1, 0.0))
     runs["NE-13-moved"] = look(-0.01, 26)
     assert fiscal.rebate_delay(seen)["moved_raises"] == 0.0
+
+
+def test_a_rebate_on_goods_that_nobody_exports_does_nothing() -> None:
+    span, (base, arm) = Span(1), (load_scenario(name).with_(scale=0.002) for name in (BASELINE, "NE-12-up"))
+    (entry,) = arm.levers
+    nobody = replace(entry, where=entry.where.and_("category", ["food_fresh"]))
+    base, arm = (replace(it, months=START + span.end - it.start) for it in (base, replace(arm, levers=(nobody,))))
+    looks = look_at(base, {"arm": arm}, {BASELINE: [span], "arm": [span]}, seed=2)
+    assert not looks[BASELINE, span].cells["category"].isin([CATEGORIES.index("food_fresh")]).any()
+    pd.testing.assert_frame_equal(looks[BASELINE, span].cells, looks["arm", span].cells, check_exact=True)
+    assert looks[BASELINE, span].paid == looks["arm", span].paid
 
 
 # --- structure -------------------------------------------------------------------------------------------------
