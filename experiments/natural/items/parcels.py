@@ -33,11 +33,11 @@ def _parcels(seen: Seen, run: str, look: str) -> float:
 
 
 _GRADUAL: Final = Label(
-    "Buyers close half of the gap a month (demand.inertia_consumer) and firms move to warehouses only as their markets "
-    "come up for review; in Sweden buyers refused the fee at once. Parcels are most of China's retail part of the nest "
-    "there, so the price of the nest rises with them (demand.nest_consumer).",
-    "买家每月仅完成一半调整（demand.inertia_consumer），企业逐步转向海外仓；而瑞典买家当即拒付手续费。"
-    "小额包裹占当地中国零售的大部分，层内价格随之上升，缓冲了跌幅。",
+    "Substitution between sellers (demand.substitution_consumer) sets how far buyers turn away, and they close half of "
+    "the gap a month (demand.inertia_consumer); in Sweden they refused the fee at once. Parcels are most of China's "
+    "retail there, so what they leave in the nest comes back to those that stay (demand.nest_consumer).",
+    "买家转移的幅度取决于卖家间替代弹性（demand.substitution_consumer），且每月仅完成一半调整（demand.inertia_consumer）；"
+    "瑞典买家则当即拒付手续费。小额包裹占当地中国零售的大部分，退出者让出的需求部分回流给留下者（demand.nest_consumer）。",
 )
 
 EXPERIMENTS = (
