@@ -35,6 +35,7 @@ from experiments.console import (
 from experiments.memory import keep_memory
 from experiments.report_cli import Forms, forms_of, report, write_forms
 from experiments.scenario_cli import scenarios
+from experiments.sensitivity_cli import sensitivity
 from experiments.sweep_cli import sweep
 from model.kernel.refusals import Problem, Refused, unknown
 
@@ -56,6 +57,7 @@ app = typer.Typer(
 app.add_typer(scenarios, name="scenario")
 app.command("app")(serve_page)
 app.command("report")(report)
+app.command("sensitivity")(sensitivity)
 app.command("sweep")(sweep)
 
 Months = Annotated[int | None, typer.Option(help="Months to simulate, counted from the scenario's start.")]
