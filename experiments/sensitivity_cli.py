@@ -9,11 +9,11 @@ import typer
 
 from experiments.console import PARTLY, say
 
+OUT = Path("out/sensitivity")
+
 
 def sensitivity(
-    out: Annotated[
-        Path, typer.Option(metavar="FOLDER", help="Folder of the runs; what is there is not made again.")
-    ] = (Path("out/sensitivity")),
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Folder of the runs; gone on with.")] = OUT,
     jobs: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
     scale: Annotated[float, typer.Option(help="SME agents per real SME.")] = 0.005,
     months: Annotated[int, typer.Option(min=24, help="Months of a run, from January 2023.")] = 48,
