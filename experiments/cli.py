@@ -35,7 +35,9 @@ from experiments.console import (
 )
 from experiments.memory import keep_memory
 from experiments.report_cli import Forms, forms_of, report, write_forms
+from experiments.robustness_cli import robustness
 from experiments.scenario_cli import scenarios
+from experiments.sensitivity_cli import sensitivity
 from experiments.sweep_cli import sweep
 from experiments.validate_cli import validate
 from model.kernel.refusals import Problem, Refused, unknown
@@ -58,6 +60,8 @@ app = typer.Typer(
 app.add_typer(scenarios, name="scenario")
 app.command("app")(serve_page)
 app.command("report")(report)
+app.command("robustness")(robustness)
+app.command("sensitivity")(sensitivity)
 app.command("sweep")(sweep)
 app.command("calibrate")(calibrate)
 app.command("validate")(validate)
