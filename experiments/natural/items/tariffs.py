@@ -120,7 +120,8 @@ EXPERIMENTS = (
         "pdfslide.us QJE text; angrybearblog.com NBER digest",
         (
             Output(
-                "imports", "%", Label("Retail imports of the listed goods that pay duty", "清单内缴税零售商品进口"), (-45.0, -20.0), target=-32.0,
+                "imports", "%", Label("Retail imports of the listed goods that pay duty", "清单内缴税零售商品进口"),
+                (-45.0, -20.0), target=-32.0,
                 reason=Label(
                     "Retail goods that pay duty answer with substitution between sellers, diluted by China's part of "
                     "the nest (demand.substitution_consumer, demand.nest_consumer).",
