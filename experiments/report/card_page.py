@@ -22,7 +22,7 @@ FORMS: Final = ("html", "pdf", "csv")
 
 def is_card(manifest: Mapping[str, Any]) -> bool:
     """Whether a result is a validation."""
-    return bool(manifest["command"] == "validate")
+    return bool(manifest.get("command") == "validate")
 
 
 def make_card(manifest: Mapping[str, Any], table: pd.DataFrame, form: str, lang: str | None = None) -> dict[str, bytes]:

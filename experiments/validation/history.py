@@ -31,7 +31,7 @@ from experiments.validation.evidence import (
     top_import_categories,
     warehouses,
 )
-from experiments.validation.items import NAN, Figure, Item
+from experiments.validation.items import NAN, NOTHING, Figure, Item
 from experiments.validation.watching import Measure, Seen, each
 from experiments.words import member_label
 from model.kernel.declare import Label
@@ -39,11 +39,6 @@ from model.kernel.declare import Label
 FIT_YEARS: Final = (2019, 2020, 2021, 2022)
 HELD_OUT: Final = 2023
 FLOW_LABELS: Final = {"export": Label("Exports", "出口"), "import": Label("Imports", "进口")}
-CLOSED: Final = Label(
-    "the districts that closed in 2021 and 2022 hold up a share of all lots in the model, while customs publish the "
-    "hours of lots that were presented",
-    "2021—2022年关区封闭在模型中拖长全部批次的平均时间，而海关公布的是已申报批次的时间",
-)
 BY_FIRM: Final = Label(
     "credit decides on bulk lots only in the model, retail lots are looked at whoever sends them; the published rate "
     "is over all declarations of the firms of a tier",
@@ -170,7 +165,7 @@ def _clearance() -> list[Item]:
 
             measure: Measure = each(hours) if flow == "export" else _not_an_outcome
             why = (
-                CLOSED
+                NOTHING
                 if flow == "export"
                 else Label(
                     "the model takes the hours of import clearance as given and computes none: a miss by rule",

@@ -33,8 +33,6 @@ Runs = Mapping[str, Mapping[int, Seen]]
 """Variant → seed → what was noted."""
 Bar = Callable[[str, int], Progress]
 """A progress bar of a name and a number of months."""
-EXPERIMENT_MONTHS: Final = 1500
-"""Months of one draw of all experiments, about; for the bar only."""
 
 
 @dataclass(frozen=True)
@@ -138,10 +136,18 @@ def experiment_rows(effort: Effort, jobs: int, bar: Bar) -> list[Row]:
     """Rows of all published experiments that have arms of their own."""
     from experiments.natural.running import run_experiments
 
-    months = effort.experiment_draws * EXPERIMENT_MONTHS
-    return run_experiments(
-        None, effort.experiment_draws, jobs, effort.experiment_scale, bar("experiments", months)
-    )  # fmt: skip
+    shown = bar("experiments", effort.experiment_draws * months_of_draw())
+    return run_experiments(None, effort.experiment_draws, jobs, effort.experiment_scale, shown)
+
+
+def months_of_draw() -> int:
+    """Months that one draw of all experiments simulates: the baseline, and every arm from month 0 on."""
+    from experiments.natural.declared import START
+    from experiments.natural.registry import EXPERIMENTS
+
+    every = list(EXPERIMENTS.values())
+    arms = {arm: max(one.months for one in every if arm in one.arms) for one in every for arm in one.arms}
+    return START - FIRST + max(one.months for one in every) + sum(arms.values())
 
 
 def rival_rows(runs: Runs, rows: Sequence[Row]) -> list[Row]:
