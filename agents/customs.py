@@ -149,7 +149,8 @@ def release_goods(env: Env, lots: Floats, looks: Floats, overflow: Floats) -> tu
     waits = Waits(
         gateway=terms.gateway.ravel(), days=terms.days.ravel(), processing=processing, papers=papers,
         relief=np.where(levers.zone, 1.0 - p["customs.zone_relief"], 1.0), queue=env.state.gateways["wait_hours"],
-        pile=pile_up(env), looked=looks / np.maximum(lots, 1.0), look_hours=p["customs.look_hours"], extra_days=own_days(env),
+        pile=pile_up(env), looked=looks / np.maximum(lots, 1.0), look_hours=p["customs.look_hours"],
+        extra_days=own_days(env),
     )  # fmt: skip
     hours, days = np.empty(listings.n), np.empty(listings.n)
     release(

@@ -107,7 +107,7 @@ def reach_index(env: Env, month: int) -> float:
     when, turn = decimal_year(month), env.p["demand.reach_late_from"]
     grown = early * (min(when, turn) - (env.world.years[0] + 0.5))
     if when > turn:
-        grown += float(faded_growth(early, late, turn, env.p["demand.reach_late_full"], when))
+        grown += float(faded_growth(early, late, turn, turn + env.p["demand.reach_fade_years"], when))
     return float(np.exp(grown))
 
 

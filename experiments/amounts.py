@@ -78,6 +78,7 @@ _ZH: Final[Mapping[str, str]] = MappingProxyType(
         "violations": "起",
         "warehouses": "座",
         "year": "年",
+        "years": "年",
         "yuan": "元",
         "yuan per USD": "元/美元",
         "yuan per kg": "元/千克",

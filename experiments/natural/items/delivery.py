@@ -100,5 +100,6 @@ EXPERIMENTS = (
                    )),
         ),
         MappingProxyType({"after": Span(9, 3)}), day_in_transit, ("NE-07", "NE-07-tariff"),
+        used_in_calibration=True,
     ),
 )  # fmt: skip
