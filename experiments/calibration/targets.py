@@ -22,7 +22,8 @@ class Target:
     """One figure. `value`, `observed_sd`, `discrepancy_sd` are in logs where `log`, else in units.
 
     `observed_sd` is how far the published figure may be from the truth, `discrepancy_sd` how far a model with the
-    right parameters may be from it. `period`: a year, or empty for an output of the experiment `id`.
+    right parameters may be from it. `period`: a year, two years for the growth from the second to the first
+    (`2021/2020`), or empty for an output of the experiment `id`.
     """
 
     id: str
@@ -40,9 +41,11 @@ class Target:
         return self.period == ""
 
     @property
-    def key(self) -> str:
-        """Name of the run's output that is compared."""
-        return f"{self.id}/{self.output}" if self.is_experiment else f"{self.output}/{self.period}"
+    def keys(self) -> tuple[str, ...]:
+        """Names of the run's outputs that are compared: one, or the later and the earlier of a growth."""
+        if self.is_experiment:
+            return (f"{self.id}/{self.output}",)
+        return tuple(f"{self.output}/{year}" for year in self.period.split("/"))
 
     @property
     def sd(self) -> float:
@@ -51,7 +54,8 @@ class Target:
 
     def read(self, outputs: Mapping[str, float]) -> float:
         """A run's output on the target's scale; nan where the run does not have it."""
-        value = outputs.get(self.key, float("nan"))
+        found = [outputs.get(key, float("nan")) for key in self.keys]
+        value = found[0] if len(found) == 1 else found[0] / found[1]
         if not self.log:
             return float(value)
         return float(np.log(value)) if value > 0.0 else float("nan")
