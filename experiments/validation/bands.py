@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+from scipy.special import ndtri
 
 Band = tuple[float, float]
 TOTALS: Final = 0.15
@@ -51,6 +52,16 @@ def share_below(draws: Sequence[float], published: float) -> float:
     """
     values = np.asarray(draws, dtype=np.float64)
     return float(np.mean(values < published) + 0.5 * np.mean(values == published))
+
+
+def with_error(draws: Sequence[float], sd: float, steps: int = 99) -> list[float]:
+    """The draws as predictions of what will be published: each spread by an error of `sd` in logs.
+
+    The error is that of the published figure and of a model with the right parameters together; it is spread by
+    quantiles, so that no luck comes in.
+    """
+    errors = np.exp(sd * ndtri((np.arange(steps) + 0.5) / steps))
+    return [float(value) for value in np.outer(np.asarray(draws, dtype=np.float64), errors).ravel()]
 
 
 def half_width(draws: Sequence[float]) -> float:

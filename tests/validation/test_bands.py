@@ -1,5 +1,6 @@
 """Every rule by which a published figure becomes a band, with numbers worked out by hand."""
 
+import numpy as np
 import pytest
 
 from experiments.validation.bands import (
@@ -10,6 +11,7 @@ from experiments.validation.bands import (
     points,
     root_mean_square,
     share_below,
+    with_error,
     within,
 )
 
@@ -46,3 +48,10 @@ def test_where_a_figure_stands_among_the_draws() -> None:
 def test_errors() -> None:
     assert mean_error([110.0, 90.0], [100.0, 100.0]) == pytest.approx(0.1)
     assert root_mean_square([3.0, -4.0]) == pytest.approx((12.5) ** 0.5)
+
+
+def test_predictions_spread_by_the_declared_error() -> None:
+    predictions = with_error([100.0], 0.1)
+    assert np.median(predictions) == pytest.approx(100.0)
+    assert np.quantile(predictions, 0.9) == pytest.approx(100.0 * np.exp(0.1 * 1.2816), rel=2e-3)
+    assert half_width(with_error([90.0, 100.0, 110.0], 0.05)) > half_width([90.0, 100.0, 110.0]) * 0.9
