@@ -146,12 +146,14 @@ def page_text(tables: Tables, told: str) -> str:
 
 def sentence(tables: Tables, effect: Effect) -> str:
     """Which number moves an effect most, and between which values, in both languages."""
+    told = tables["centre"].set_index("effect").loc[effect.key]
+    centre, noise = float(told["mean"]), float(told["noise"])
+    changes = tables["ends"].set_index(["effect", "path", "end"])
     paths = ranked(tables, effect, 1)
-    if not paths:
+    if not paths or changes.loc[(effect.key, paths[0]), "change"].abs().max() <= noise:
         return _NONE.format(en=effect.label.en, zh=effect.label.zh)
     factor = factors()[paths[0]]
-    rows = tables["ends"].set_index(["effect", "path", "end"]).loc[(effect.key, factor.path)]
-    centre = float(tables["centre"].set_index("effect").at[effect.key, "mean"])
+    rows = changes.loc[(effect.key, factor.path)]
     low, high = (centre + float(rows.at[end, "change"]) for end in ("low", "high"))
     return _SENTENCE.format(
         label=factor.label.en, label_zh=factor.label.zh, path=factor.path, effect=effect.label.en,

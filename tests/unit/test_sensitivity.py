@@ -13,7 +13,7 @@ from experiments.cells import Cell, fill, key_of, outstanding
 from experiments.headline import CREDIT, EFFECTS, FUND, POLICIES, Paired, measure
 from experiments.jobs import Report
 from experiments.sensitivity import Question, Setting, Study, conduct, factors, finalists
-from experiments.sensitivity_report import PAGE, TABLES, page_text, ranked, tornado, write_page, write_tables
+from experiments.sensitivity_report import PAGE, TABLES, page_text, ranked, sentence, tornado, write_page, write_tables
 from model.kernel.refusals import RunFailed
 from model.scenario import load_scenario
 from model.scenario.vocabulary import vocabulary
@@ -144,6 +144,13 @@ def test_the_page_says_which_number_matters_in_both_languages(study: Study) -> N
             drawn = (pictures / f"sensitivity_{policy}_{lang}.svg").read_text(encoding="utf-8")
             assert drawn == tornado(tables_again(study.folder), policy, lang) and drawn.startswith("<svg")
     assert ranked(tables, EFFECTS[0], 1) == [STRONG]
+
+
+def test_a_number_that_moves_less_than_luck_is_not_said_to_matter(study: Study) -> None:
+    tables = conduct(study)
+    assert "matters most" in sentence(tables, EFFECTS[0])
+    noisy = {**tables, "centre": tables["centre"].assign(noise=100.0)}
+    assert sentence(noisy, EFFECTS[0]).startswith("No assumed number moves *Exports to ASEAN* beyond luck.")
 
 
 def tables_again(folder: Path) -> dict[str, pd.DataFrame]:
