@@ -47,4 +47,4 @@ def calibrate(
     say(f"Written to {folder}; read {folder / PAGE}")
     if accepted:
         accept(folder)
-        say(f"Every band is now drawn from {FOLDER / 'sample.csv'}")
+        say(f"Every band is now drawn from {FOLDER / 'sample.csv'}, its first row is declared in parameters.csv")

@@ -3,7 +3,9 @@
 1. `design.n` runs over the whole cube, figures only; emulators of them; what is implausible is ruled out.
 2. Runs at what is left, now with the three experiments; emulators of everything.
 3. The posterior. Axes that no target tells, and one of each pair that is told only together, go back to their
-   declared value; the posterior of the others is the fit. Some runs of wave 2, kept out, play the truth (`recovery`).
+   declared value. Some runs of wave 2, kept out, play the truth (`recovery`): what they show to be found hardly
+   better than by guessing only leans. It is set to where it leans, or left where literature puts it, and varies in
+   the sensitivity analysis alone; the posterior of the others is the fit.
 4. Draws of the posterior are run once more, a year further than the fit may look; those that the real runs rule out
    are dropped, the others are the sample.
 """
@@ -22,7 +24,7 @@ from numpy.typing import NDArray
 
 from experiments.calibration.emulator import Emulator, fit_emulator
 from experiments.calibration.posterior import PLAUSIBLE, Likelihood, plausible_points, sample_posterior
-from experiments.calibration.recovery import Truth, correlated, flat, recover
+from experiments.calibration.recovery import Truth, correlated, flat, recover, summary
 from experiments.calibration.runs import FitRun, Outputs, make, read
 from experiments.calibration.space import Space, space_of
 from experiments.calibration.targets import Target, matrix
@@ -30,6 +32,7 @@ from experiments.design import Design
 from experiments.store import write_file
 from model.kernel.refusals import RunFailed
 from model.scenario import Scenario, load_scenario
+from model.scenario.vocabulary import vocabulary
 
 Floats = NDArray[np.float64]
 Say = Callable[[str], None]
@@ -37,6 +40,8 @@ Say = Callable[[str], None]
 CLOSER: Final = 300
 """Runs of the second wave."""
 TRUTHS: Final = 20
+WEAK: Final = 0.75
+"""An axis whose intervals in the recovery are wider than this share of the prior's only leans."""
 SAMPLE: Final = 128
 """Draws that are run once more."""
 EXPERIMENT_MONTHS: Final = 60
@@ -71,6 +76,7 @@ class Fit:
     posterior: Floats = field(default_factory=lambda: np.zeros((0, 0)))
     flat: list[str] = field(default_factory=list)
     paired: list[tuple[str, str, float]] = field(default_factory=list)
+    leaning: dict[str, float] = field(default_factory=dict)
     recovery: pd.DataFrame = field(default_factory=pd.DataFrame)
     sample_points: Floats = field(default_factory=lambda: np.zeros((0, 0)))
     sample_outputs: list[Outputs] = field(default_factory=list)
@@ -174,7 +180,7 @@ def look_closer(fit: Fit, shop: Workshop) -> None:
 
 
 def weigh(fit: Fit, say: Say) -> None:
-    """The posterior, first with all axes, then without those that the targets do not tell; and the recovery."""
+    """The posterior, first with all axes, then without those that the targets do not tell or hardly; the recovery."""
     seen = len(fit.closer_outputs) - fit.effort.truths
     points = np.concatenate([fit.first_points, fit.closer_points[:seen]])
     emulator = fit_emulator(points, matrix(fit.targets, [*fit.first_outputs, *fit.closer_outputs[:seen]]))
@@ -188,10 +194,25 @@ def weigh(fit: Fit, say: Say) -> None:
             loose = max((one, other), key=lambda axis: float(np.std(wide[:, axis])))
             untold.add(loose)
             fit.paired.append((fit.space.paths[loose], fit.space.paths[one if loose == other else other], r))
-    free = np.array([axis for axis in range(fit.space.size) if axis not in untold], dtype=np.int64)
-    fit.likelihood = Likelihood(emulator, all_free.value, all_free.sd, free, all_free.fixed)
+    _settle(fit, all_free, untold)
+    widths = summary(fit.recovery)["width"]
+    weak = [fit.space.paths.index(path) for path in widths.index[widths > WEAK]]
+    middle = np.median(fit.posterior, axis=0)
+    for axis in weak:
+        path = fit.space.paths[axis]
+        if vocabulary().parameters[path].status != "literature":
+            all_free.fixed[axis] = middle[axis]
+        fit.leaning[path] = fit.space.values(all_free.fixed)[path]
+    if weak:
+        _settle(fit, all_free, untold | set(weak))
+    say(f"{len(fit.likelihood.free)} parameters are told, {len(weak)} lean, {len(untold)} are not told")
+
+
+def _settle(fit: Fit, all_free: Likelihood, held: set[int]) -> None:
+    """Posterior and recovery with some axes held."""
+    free = np.array([axis for axis in range(fit.space.size) if axis not in held], dtype=np.int64)
+    fit.likelihood = Likelihood(all_free.emulator, all_free.value, all_free.sd, free, all_free.fixed.copy())
     fit.posterior = sample_posterior(fit.likelihood, fit.effort.steps)
-    say(f"{len(free)} parameters are told by the targets, {len(untold)} are not and keep their declared value")
     fit.recovery = _recovery(fit)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,6 +21,8 @@ from model.scenario.vocabulary import vocabulary
 
 SAMPLE: Final = "sample.csv"
 PAGE: Final = "README.md"
+DECLARED: Final = FOLDER.parent / "evidence" / "parameters.csv"
+FITTED: Final = "fitted to the evidence up to 2022 (scenarios/calibration/README.md)"
 KEPT: Final = (SAMPLE, "targets_met.csv", "parameters.csv", "recovery.csv", "fit.json", PAGE)
 """Files of a fit that may be taken into the repository."""
 _INTERVAL: Final = (0.05, 0.5, 0.95)
@@ -35,11 +39,36 @@ def write_fit(fit: Fit, folder: Path) -> None:
     write_file(folder / PAGE, lambda handle: handle.write(page(fit).encode()))
 
 
-def accept(folder: Path, into: Path = FOLDER) -> None:
-    """Copy the files of a fit to where every band is drawn from."""
+def accept(folder: Path, into: Path = FOLDER, declared: Path = DECLARED) -> None:
+    """Copy the files of a fit to where every band is drawn from, and declare its central set."""
     for name in KEPT:
         data = (folder / name).read_bytes()
         write_file(into / name, lambda handle, data=data: handle.write(data))
+    central = pd.read_csv(folder / "parameters.csv", comment="#").set_index("path")
+    exact = pd.read_csv(folder / SAMPLE, comment="#").iloc[0]
+    moved = {
+        str(path): float(exact.get(path, row["central"]))
+        for path, row in central.iterrows()
+        if row["standing"] == "told" or row["standing"].endswith("where it leans")
+    }
+    text = _declared(declared.read_text(encoding="utf-8"), moved)
+    write_file(declared, lambda handle: handle.write(text.encode()))
+
+
+def _declared(text: str, moved: Mapping[str, float]) -> str:
+    """The table of parameters with the values of the fit, their status and where they come from."""
+    rows = list(csv.reader(io.StringIO(text)))
+    place = {name: number for number, name in enumerate(rows[0])}
+    for row in rows[1:]:
+        if row[place["path"]] not in moved:
+            continue
+        row[place["value"]] = f"{moved[row[place['path']]]:.6g}"
+        if row[place["status"]] != "calibrated":
+            row[place["source"]] = f"{FITTED}; its range: {row[place['source']]}"
+            row[place["status"]] = "calibrated"
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue()
 
 
 def _csv(path: Path, table: pd.DataFrame, title: str) -> None:
@@ -97,19 +126,25 @@ def parameters_told(fit: Fit) -> pd.DataFrame:
     for axis, path in enumerate(fit.space.paths):
         free = axis in fit.likelihood.free
         values = [fit.space.values(point)[path] for point in fit.sample_points]
-        low, middle, high = np.quantile(values, _INTERVAL) if free else [declared[path]] * 3
-        standing = "told" if free else "flat: keeps its declared value" if path in fit.flat else (
-            f"told only {paired.get(path, 'with another')}: keeps its declared value"
-        )  # fmt: skip
+        held = fit.leaning.get(path, declared[path])
+        low, middle, high = np.quantile(values, _INTERVAL) if free else [held] * 3
         row = {
             "path": path, "unit": vocabulary().parameters[path].unit, "low": fit.space.axes[axis].low,
             "high": fit.space.axes[axis].high, "declared": declared[path], "sample_low": low, "sample": middle,
-            "sample_high": high, "central": values[0] if free else declared[path],
+            "sample_high": high, "central": values[0] if free else held,
             "width": float(found["width"].get(path, np.nan)), "coverage": float(found["coverage"].get(path, np.nan)),
-            "standing": standing,
+            "standing": "told" if free else _held(fit, path, paired.get(path, "")),
         }  # fmt: skip
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def _held(fit: Fit, path: str, pair: str) -> str:
+    """Why a parameter does not vary in the sample, and what its value is."""
+    if path in fit.leaning:
+        kept = fit.leaning[path] == fit.space.declared()[path]
+        return "leans: stays where literature puts it" if kept else "leans: set to where it leans"
+    return "flat: keeps its declared value" if path in fit.flat else f"told only {pair}: keeps its declared value"
 
 
 def facts(fit: Fit) -> dict[str, Any]:
@@ -127,6 +162,7 @@ def facts(fit: Fit) -> dict[str, Any]:
         "dropped_from_sample": fit.dropped,
         "told": told_paths(fit),
         "flat": fit.flat,
+        "leaning": fit.leaning,
         "paired": [list(pair) for pair in fit.paired],
         "truths": int(fit.recovery["truth"].nunique()),
         "coverage_of_90": float(fit.recovery["covered"].mean()),
@@ -225,6 +261,8 @@ def _recovered(fit: Fit, told: Mapping[str, Any]) -> str:
         f"cases and are on average {told['mean_width_against_prior']:.2f} times as wide as the prior's.",
         "",
         f"Flat, kept at the declared value: {_listed(fit.flat)}.",
+        "",
+        f"Leaning only (found hardly better than by guessing): {_listed(list(fit.leaning))}.",
         "",
         f"Told only together with another, kept at the declared value: {_listed(_pairs(fit.paired))}.",
         "",

@@ -56,10 +56,14 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"coverage": by["covered"].mean(), "width": by["width"].mean() / (INTERVAL[1] - INTERVAL[0])})
 
 
-def flat(sample: Floats, above: float = 0.85) -> NDArray[np.int64]:
-    """Axes whose posterior is hardly narrower than the prior: nothing in the targets tells them."""
-    prior = 1.0 / np.sqrt(12.0)
-    return np.flatnonzero(np.std(sample, axis=0) / prior > above)
+def flat(sample: Floats, below: float = 0.15) -> NDArray[np.int64]:
+    """Axes whose posterior is the even prior: their distribution is nowhere further than `below` from it.
+
+    The spread alone would call an axis flat whose posterior leans to one end.
+    """
+    ordered = np.sort(sample, axis=0)
+    share = (np.arange(len(sample)) + 0.5) / len(sample)
+    return np.flatnonzero(np.max(np.abs(ordered - share[:, None]), axis=0) < below)
 
 
 def correlated(sample: Floats, free: Sequence[int], above: float = 0.8) -> list[tuple[int, int, float]]:

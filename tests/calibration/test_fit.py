@@ -248,8 +248,18 @@ def test_a_real_run_has_what_targets_ask_for(tmp_path: Path, monkeypatch: pytest
 
 def test_accept_copies_the_files(made, tmp_path: Path) -> None:
     _, folder = made
+    declared = tmp_path / "parameters.csv"
+    declared.write_text(
+        "path,value,source,status\ndemand.reach_growth,0.06,assumed by hand,assumed\nfirm.tail,1.18,a book,literature\n"
+    )
     (into := tmp_path / "kept").mkdir()
-    accept(folder, into)
+    accept(folder, into, declared)
+    table = pd.read_csv(declared).set_index("path")
+    assert table.loc["demand.reach_growth", "status"] == "calibrated"
+    assert table.loc["demand.reach_growth", "source"].endswith("assumed by hand")
+    first = pd.read_csv(folder / "sample.csv", comment="#").iloc[0]
+    assert table.loc["demand.reach_growth", "value"] == first["demand.reach_growth"]
+    assert table.loc["firm.tail"].tolist() == [1.18, "a book", "literature"]
     assert sorted(path.name for path in into.iterdir()) == sorted(KEPT)
 
 
