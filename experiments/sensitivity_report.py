@@ -89,7 +89,7 @@ def ranked(tables: Tables, effect: Effect, most: int = 8) -> list[str]:
 def tornado(tables: Tables, policy: str, lang: str) -> str:
     """An SVG: for each number two bars, the change of the policy's first effect at its low and its high end."""
     effect, bars = headline(policy), []
-    rows = tables["ends"].set_index(["effect", "path", "end"])
+    rows = tables["ends"].set_index(["effect", "path", "end"]).sort_index()
     for path in ranked(tables, effect):
         for end in ("low", "high"):
             row = rows.loc[(effect.key, path, end)]
@@ -97,7 +97,7 @@ def tornado(tables: Tables, policy: str, lang: str) -> str:
             bars.append(Bar(label, _in_unit(float(row["change"]), effect)))
     title = _TITLES[lang].format(policy=pick(policies()[policy].label, lang), effect=pick(effect.label, lang))
     unit = RELATIVE if effect.unit == "%" else effect.unit
-    return bar_chart(bars, unit, lang, title, f"sensitivity-{policy}-{lang}", width=760.0)
+    return bar_chart(bars, unit, lang, title, f"sensitivity-{policy}-{lang}", width=900.0)
 
 
 def _in_unit(value: float, effect: Effect) -> float:
@@ -148,7 +148,7 @@ def sentence(tables: Tables, effect: Effect) -> str:
     """Which number moves an effect most, and between which values, in both languages."""
     told = tables["centre"].set_index("effect").loc[effect.key]
     centre, noise = float(told["mean"]), float(told["noise"])
-    changes = tables["ends"].set_index(["effect", "path", "end"])
+    changes = tables["ends"].set_index(["effect", "path", "end"]).sort_index()
     paths = ranked(tables, effect, 1)
     if not paths or changes.loc[(effect.key, paths[0]), "change"].abs().max() <= noise:
         return _NONE.format(en=effect.label.en, zh=effect.label.zh)
