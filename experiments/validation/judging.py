@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from model.scenario import Scenario
 
 MODEL: Final = "model"
+TARGETS: Final = Path(__file__).resolve().parents[2] / "scenarios" / "calibration" / "targets.csv"
+READ_IN: Final = frozenset({"NE-28"})
+"""The mix of destinations is read from the evidence of 2022, not made by the model."""
 Runs = Mapping[str, Mapping[int, Seen]]
 """Variant → seed → what was noted."""
 Bar = Callable[[str, int], Progress]
@@ -137,7 +141,16 @@ def experiment_rows(effort: Effort, jobs: int, bar: Bar) -> list[Row]:
     from experiments.natural.running import run_experiments
 
     shown = bar("experiments", effort.experiment_draws * months_of_draw())
-    return run_experiments(None, effort.experiment_draws, jobs, effort.experiment_scale, shown)
+    found = run_experiments(None, effort.experiment_draws, jobs, effort.experiment_scale, shown)
+    seen = known_to_the_fit()
+    return [replace(row, used_in_calibration=True) if row.id in seen else row for row in found]
+
+
+def known_to_the_fit(place: Path = TARGETS) -> frozenset[str]:
+    """Experiments that a target of the fit is, or is taken from, and those whose figures the model starts from."""
+    if not place.is_file():
+        return READ_IN
+    return READ_IN | frozenset(re.findall(r"NE-\d\d", place.read_text(encoding="utf-8")))
 
 
 def months_of_draw() -> int:

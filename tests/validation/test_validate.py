@@ -12,6 +12,7 @@ import experiments.validation.belief as belief
 import experiments.validation.document as documents
 import experiments.validation.judging as judging
 from experiments.cli import main
+from experiments.progress import Silent
 from experiments.report.prose import UNTESTED, limits
 from experiments.store import TABLES, read_result
 from experiments.validation.rivals import VARIANTS
@@ -170,6 +171,17 @@ def test_without_a_card_reports_say_that_nothing_was_tested(tmp_path: Path, monk
     monkeypatch.setattr("experiments.report.belief.committed", lambda: None)
     assert believed("en") == ""
     assert limits("en")[-1] == UNTESTED[0]
+
+
+def test_what_a_target_of_the_fit_names_is_marked_as_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = tmp_path / "targets.csv"
+    place.write_text("id,output,source\nNE-06,year_5,x\nshare,top_1pct_share,natural experiments NE-25: half\n")
+    assert judging.known_to_the_fit(place) == {"NE-06", "NE-25", "NE-28"}
+    assert judging.known_to_the_fit(tmp_path / "none.csv") == {"NE-28"}
+    monkeypatch.setattr("experiments.natural.running.run_experiments", experiments_by_hand)
+    monkeypatch.setattr(judging, "known_to_the_fit", lambda: frozenset({"NE-17"}))
+    rows = judging.experiment_rows(TINY, 1, lambda name, months: Silent())
+    assert {row.id: row.used_in_calibration for row in rows} == {"NE-06": False, "NE-17": True}
 
 
 @pytest.mark.slow
