@@ -77,7 +77,8 @@ def _target(row: Mapping[str, object]) -> Target:
     log, value = row["log"] == "yes", float(str(row["value"]))
     return Target(
         str(row["id"]), str(row["output"]), str(row["period"]), log, float(np.log(value)) if log else value,
-        float(str(row["observed_sd"])), float(str(row["discrepancy_sd"])), str(row["source"]), str(row["status"]), row["used"] == "yes",
+        float(str(row["observed_sd"])), float(str(row["discrepancy_sd"])), str(row["source"]), str(row["status"]),
+        row["used"] == "yes",
     )  # fmt: skip
 
 
