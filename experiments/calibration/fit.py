@@ -67,6 +67,7 @@ class Fit:
     space: Space
     targets: tuple[Target, ...]
     effort: Effort = field(default_factory=Effort)
+    experiments: tuple[str, ...] = ()
     first_points: Floats = field(default_factory=lambda: np.zeros((0, 0)))
     first_outputs: list[Outputs] = field(default_factory=list)
     closer_points: Floats = field(default_factory=lambda: np.zeros((0, 0)))
@@ -87,11 +88,6 @@ class Fit:
     def figures(self) -> list[Target]:
         """Targets that a plain run has."""
         return [target for target in self.targets if not target.is_experiment]
-
-    @property
-    def experiments(self) -> tuple[str, ...]:
-        """Ids of the experiments among the targets."""
-        return tuple(dict.fromkeys(target.id for target in self.targets if target.is_experiment))
 
 
 @dataclass(frozen=True)
@@ -145,12 +141,18 @@ def calibrate(
     (folder / "runs").mkdir(parents=True, exist_ok=True)
     scenario = load_scenario(design.scenario).with_(months=design.months, scale=design.scale)
     shop = Workshop(folder, scenario, workers, time.monotonic() + 60.0 * budget_minutes, say)
-    fit = Fit(space_of(design), targets, effort or Effort())
+    fit = begin(design, targets, effort)
     fill(fit, shop, design.n)
     look_closer(fit, shop)
     weigh(fit, say)
     try_sample(fit, shop)
     return fit
+
+
+def begin(design: Design, targets: tuple[Target, ...], effort: Effort | None = None) -> Fit:
+    """A fit to the targets that are used; experiments of the others are run beside."""
+    ids = tuple(dict.fromkeys(target.id for target in targets if target.is_experiment))
+    return Fit(space_of(design), tuple(target for target in targets if target.used), effort or Effort(), ids)
 
 
 def fill(fit: Fit, shop: Workshop, n: int) -> None:

@@ -23,7 +23,8 @@ class Target:
 
     `observed_sd` is how far the published figure may be from the truth, `discrepancy_sd` how far a model with the
     right parameters may be from it. `period`: a year, two years for the growth from the second to the first
-    (`2021/2020`), or empty for an output of the experiment `id`.
+    (`2021/2020`), or empty for an output of the experiment `id`. `used`: whether it has weight; one without is only
+    run beside the others.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Target:
     discrepancy_sd: float
     source: str
     status: str
+    used: bool = True
 
     @property
     def is_experiment(self) -> bool:
@@ -76,6 +78,7 @@ def _target(row: Mapping[str, object]) -> Target:
     return Target(
         str(row["id"]), str(row["output"]), str(row["period"]), log, float(np.log(value)) if log else value,
         float(str(row["observed_sd"])), float(str(row["discrepancy_sd"])), str(row["source"]), str(row["status"]),
+        row["used"] == "yes",
     )  # fmt: skip
 
 
