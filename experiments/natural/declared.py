@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from experiments.validation.rows import THEMES
+from experiments.validation.rows import REPORTED, THEMES
 from model.kernel.calendar import parse_month
 from model.kernel.declare import Label
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 BASELINE: Final = "baseline"
 START: Final = parse_month("2022-01")
 """Month 0 of every experiment: the model is compared from 2022 on."""
-TIERS: Final = ("A", "B")
+TIERS: Final = ("A", "B", REPORTED)
 NO_REASON: Final = Label("", "")
 NAN: Final = float("nan")
 
@@ -44,7 +44,8 @@ class Output:
     """One number of an experiment and the band it must meet.
 
     `target` is the published figure. Tier A: the mean over draws lies in the band. Tier B: a sign or order, 1 where it
-    holds in a draw and 0 where not; the band is a share of draws. `reason` says why a miss is a miss.
+    holds in a draw and 0 where not; the band is a share of draws. Tier R: reported without a band, where the protocol
+    gives none. `reason` says why a miss is a miss.
     """
 
     name: str
@@ -57,7 +58,12 @@ class Output:
 
     def __post_init__(self) -> None:
         if self.tier not in TIERS or self.band[0] > self.band[1]:
-            raise ValueError(f"{self.name}: tier is A or B and a band goes from low to high")
+            raise ValueError(f"{self.name}: tier is A, B or R and a band goes from low to high")
+
+    @classmethod
+    def reported(cls, name: str, unit: str, label: Label, target: float = NAN) -> Output:
+        """A number that is told beside the others and not judged."""
+        return cls(name, unit, label, (NAN, NAN), REPORTED, target)
 
     @classmethod
     def order(cls, name: str, label: Label, reason: Label = NO_REASON) -> Output:

@@ -238,7 +238,7 @@ def _row(one: Experiment, output: Output, values: np.ndarray) -> Row:
         one.used_in_calibration, output.reason.en,
     )  # fmt: skip
     error = standard_error(values)
-    if output.tier == "B" or error <= ENOUGH * (output.band[1] - output.band[0]):
+    if output.tier != "A" or error <= ENOUGH * (output.band[1] - output.band[0]):
         return row
     return replace(row, reason=" ".join(filter(None, (row.reason, uncertain(error, len(values))))))
 

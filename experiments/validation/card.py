@@ -13,7 +13,7 @@ from experiments.validation import texts
 from experiments.validation.evidence import rows as evidence
 from experiments.validation.labels import KIND_LABELS, note, place, reason_text, span_text, value_text, words
 from experiments.validation.rivals import RIVALS
-from experiments.validation.rows import THEMES, Row
+from experiments.validation.rows import REPORTED, THEMES, Row
 from experiments.validation.totals import Tally, by_kind, tally, together, totals
 from experiments.validation.unasked import NOT_RUN, UNASKED
 
@@ -190,6 +190,8 @@ def _heading(id: str, rows: Sequence[Row], lang: str) -> Title:
 def _line(row: Row, lang: str) -> tuple[Cell, ...]:
     called = words(row)
     verdict = pick(lang, "in band" if row.passed else "missed", "通过" if row.passed else "未通过")
+    if row.tier == REPORTED:
+        verdict = pick(lang, "reported", "仅列示")
     fit = pick(lang, "seen" if row.used_in_calibration else "not seen", "已用" if row.used_in_calibration else "未用")
     return (
         getattr(called.output, lang), Verdict(row, verdict), fit, Strip(row),

@@ -65,7 +65,7 @@ EXPERIMENTS = (
             Output("total", "%", Label("Sales with 2.5 days saved", "缩短2.5天的销售增幅"), (2.0, 6.0), target=3.8,
                    reason=Label("As per day, times two and a half.", "同上，乘以2.5天。")),
         ),
-        MappingProxyType({"after": Span(6, 3)}), second_centre, ("NE-04",), used_in_calibration=True,
+        MappingProxyType({"after": Span(6, 3)}), second_centre, ("NE-04",),
     ),
     Experiment(
         "NE-06", "delivery", Label("A day before shipment", "出口装运前多一天"),
