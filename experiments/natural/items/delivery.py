@@ -66,6 +66,7 @@ EXPERIMENTS = (
                    reason=Label("As per day, times two and a half.", "同上，乘以2.5天。")),
         ),
         MappingProxyType({"after": Span(6, 3)}), second_centre, ("NE-04",),
+        used_in_calibration=True,
     ),
     Experiment(
         "NE-06", "delivery", Label("A day before shipment", "出口装运前多一天"),
