@@ -8,7 +8,7 @@ from typing import Final
 from experiments.figures import palette
 from experiments.figures.svg import line, rectangle, tag
 from experiments.report.markup import Markup, element, joined, table
-from experiments.validation.card import Cell, Grid, Strip, Title, Verdict, Words
+from experiments.validation.card import Cell, Grid, Strip, Title, Verdict
 from experiments.validation.rows import Row
 
 WIDTH: Final = 110.0
@@ -18,9 +18,8 @@ _EDGE: Final = 4.0
 
 def grid(made: Grid, lang: str) -> Markup:
     """A table of the card."""
-    head = [_words(name) if at == made.words_at else name for at, name in enumerate(made.head)]
     rows = [[_cell(cell, lang, at >= made.left) for at, cell in enumerate(row)] for row in made.rows]
-    return table(made.caption, head, rows, left=made.left, wide=made.wide)
+    return table(made.caption, list(made.head), rows, left=made.left, wide=made.wide)
 
 
 def _cell(cell: Cell, lang: str, figures: bool) -> object:
@@ -30,13 +29,7 @@ def _cell(cell: Cell, lang: str, figures: bool) -> object:
         return element("span", cell.text, class_="ok" if cell.row.passed else "miss")
     if isinstance(cell, Title):
         return joined([cell.text, element("span", cell.note, class_="aside")]) if cell.note else cell.text
-    if isinstance(cell, Words):
-        return _words(cell.text) if cell.text else ""
     return element("span", cell, class_="whole") if figures else cell
-
-
-def _words(text: str) -> Markup:
-    return element("span", text, class_="why")
 
 
 def strip(row: Row, lang: str) -> str:

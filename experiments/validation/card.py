@@ -35,20 +35,13 @@ class Strip:
 
 @dataclass(frozen=True)
 class Title:
-    """The heading of an item among the rows, and what is to be known of it, as a cell."""
+    """A heading among the rows and what is to be known of it, as the only cell of a row; either may be empty."""
 
     text: str
     note: str
 
 
-@dataclass(frozen=True)
-class Words:
-    """A text in a column of figures, as a cell."""
-
-    text: str
-
-
-Cell = str | Verdict | Strip | Title | Words
+Cell = str | Verdict | Strip | Title
 
 
 @dataclass(frozen=True)
@@ -60,11 +53,6 @@ class Grid:
     rows: tuple[tuple[Cell, ...], ...]
     left: int = 1
     wide: bool = False
-
-    @property
-    def words_at(self) -> int | None:
-        """The column of texts among the figures, if there is one."""
-        return next((at for row in self.rows for at, cell in enumerate(row) if isinstance(cell, Words)), None)
 
 
 @dataclass(frozen=True)
@@ -171,14 +159,17 @@ def _effort(card: Card, lang: str) -> str:
 def _table(rows: Sequence[Row], caption: str, lang: str) -> Grid:
     head = pick(
         lang,
-        "Output|Verdict|Fit|Picture|Published|Band|Model|5–95 %|Why not",
-        "结果|判断|拟合|图示|公布值|区间|模型|5%—95%|未通过原因",
+        "Output|Verdict|Fit|Picture|Published|Band|Model|5–95 %",
+        "结果|判断|拟合|图示|公布值|区间|模型|5%—95%",
     ).split("|")
     lines: list[tuple[Cell, ...]] = []
     for id, own in groupby(rows, key=lambda row: row.id):
         inside = list(own)
         lines.append((_heading(id, inside, lang),))
-        lines += [_line(row, lang) for row in inside]
+        for row in inside:
+            lines.append(_line(row, lang))
+            if not row.passed:
+                lines.append((Title("", pick(lang, "Why: ", "原因：") + reason_text(row, lang)),))
     return Grid(caption, tuple(head), tuple(lines), left=4, wide=True)
 
 
@@ -197,7 +188,6 @@ def _line(row: Row, lang: str) -> tuple[Cell, ...]:
         getattr(called.output, lang), Verdict(row, verdict), fit, Strip(row),
         value_text(row.target, called.unit, lang), span_text(row.low, row.high, called.unit, lang),
         value_text(row.simulated, called.unit, lang), span_text(row.sim_low, row.sim_high, called.unit, lang),
-        Words(reason_text(row, lang)),
     )  # fmt: skip
 
 

@@ -14,7 +14,6 @@ from experiments.validation.card import (
     Strip,
     Title,
     Verdict,
-    Words,
     answer,
     blocks,
     themes,
@@ -74,7 +73,7 @@ def _grid(grid: Grid) -> Iterator[str]:
     drawn = {at for row in grid.rows for at, cell in enumerate(row) if isinstance(cell, Strip)}
     keep = [at for at in range(len(grid.head)) if at not in drawn]
     yield f"| {' | '.join(grid.head[at] for at in keep)} |"
-    yield f"|{'|'.join('---' if at < grid.left or at == grid.words_at else '---:' for at in keep)}|"
+    yield f"|{'|'.join('---' if at < grid.left else '---:' for at in keep)}|"
     for row in grid.rows:
         cells = [_plain(row[0]), *[""] * (len(keep) - 1)] if len(row) == 1 else [_plain(row[at]) for at in keep]
         yield f"| {' | '.join(cells)} |"
@@ -86,9 +85,8 @@ def _plain(cell: Cell) -> str:
     if isinstance(cell, Verdict):
         return cell.text if cell.row.passed else f"**{cell.text}**"
     if isinstance(cell, Title):
-        return f"**{_safe(cell.text)}** {_safe(cell.note)}".strip()
-    if isinstance(cell, Words):
-        return _safe(cell.text)
+        head = f"**{_safe(cell.text)}** " if cell.text else ""
+        return f"{head}{_safe(cell.note)}".strip()
     return _safe(cell) if isinstance(cell, str) else ""
 
 

@@ -70,10 +70,15 @@ def miss_text(row: Row, lang: str = "en") -> str:
     if math.isnan(size) or size == 0.0:
         return ""
     end = row.low if size < 0.0 else row.high
-    share = f"{abs(size / end):.0%}" if end else bare(abs(size), lang)
+    share = _percent(abs(size / end)) if end else bare(abs(size), lang)
     if lang == "zh":
         return f"{'低于下限' if size < 0.0 else '高于上限'}{share}"
     return f"{share} {'below' if size < 0.0 else 'above'} the band"
+
+
+def _percent(share: float) -> str:
+    """Whole per cent; small ones with a digit that is not nought."""
+    return f"{share:.0%}" if share >= 0.01 else f"{max(share, 0.001):.1%}"
 
 
 def with_reasons(rows: Iterable[Row]) -> list[Row]:

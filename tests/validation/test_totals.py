@@ -54,7 +54,13 @@ def test_what_was_not_run_is_a_miss_with_its_sentence() -> None:
 
 @pytest.mark.parametrize(
     ("simulated", "size", "text"),
-    [(1.5, 0.0, ""), (0.5, -0.5, "50% below the band"), (3.0, 1.0, "50% above the band"), (math.nan, math.nan, "")],
+    [
+        (1.5, 0.0, ""),
+        (0.5, -0.5, "50% below the band"),
+        (3.0, 1.0, "50% above the band"),
+        (0.997, -0.003, "0.3% below the band"),
+        (math.nan, math.nan, ""),
+    ],
 )
 def test_sign_and_size_of_a_miss(simulated: float, size: float, text: str) -> None:
     one = row(low=1.0, high=2.0, simulated=simulated)
