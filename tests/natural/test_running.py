@@ -131,7 +131,6 @@ def test_used_in_calibration_are_those_that_see_prices_and_days() -> None:
     assert used == {"NE-04", "NE-07", "NE-18", "NE-19"}
 
 
-
 def test_bands_and_themes_are_checked() -> None:
     label = Label("a", "b")
     with pytest.raises(ValueError, match="low to high"):
