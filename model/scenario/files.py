@@ -19,7 +19,7 @@ SCHEMA: Final = 1
 OLDEST_SCHEMA: Final = 0
 """Drafts before the first release called themselves 0; their keys are those of 1."""
 
-_NOT_SCENARIOS: Final = ("evidence", "designs")
+_NOT_SCENARIOS: Final = ("calibration", "designs", "evidence")
 
 
 def find_scenarios(folder: Path = SCENARIOS) -> dict[str, Path]:
