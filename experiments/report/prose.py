@@ -83,13 +83,14 @@ LIMITS: Final = (
         """结果是情景而非预测：可以使用配对运行之间的差异，不可使用水平值。""",
     ),
     (
-        """No parameter is calibrated yet and most are assumed without a source. Where the answer hangs on one, vary
-        it.""",
-        """参数尚未校准，多数为无来源的假设值；结论若取决于某一参数，应改变该参数再作比较。""",
+        """The evidence to 2022 tells a dozen parameters; most others are assumed without a source. Where the answer
+        hangs on one of these, vary it.""",
+        """2022年及以前的数据只能确定十余个参数，其余多为无来源的假设值；结论若取决于其中某一参数，应改变该参数再作比较。""",
     ),
     (
-        """The interval covers luck between runs only; it does not cover wrong parameters or a wrong model.""",
-        """区间只反映运行之间的随机差异，不包括参数或模型本身的误差。""",
+        """The interval covers luck between runs and the fitted parameters; it covers neither the assumed ones nor a
+        wrong model.""",
+        """区间反映运行之间的随机差异和已拟合参数的不确定性，不包括假设参数或模型本身的误差。""",
     ),
     (
         """Nothing here speaks of a single firm, platform, city, warehouse or customs district.""",

@@ -52,9 +52,11 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             """这些数字是拟合目标或参数设定的依据，吻合不构成证明。""",
         ),
         "holdout": (
-            """The fit ends with 2022. Luck and parameters make the draws differ; the published value should lie among
-            them, and they should not cover everything. The model is given the growth of online retail of 2023.""",
-            """拟合截至2022年。各次抽样因随机因素和参数而不同，公布值应落在其间，而区间又不能过宽。2023年海外网络零售增速为已知输入。""",
+            """The fit ends with 2022. Luck, parameters and the errors that the fit declares make the predictions
+            differ; the published value should lie among them, and they should not cover everything. The model is
+            given the growth of online retail of 2023.""",
+            """拟合截至2022年。预测值因随机因素、参数和校准时声明的误差而不同，公布值应落在其间，而区间又不能过宽。
+            2023年海外网络零售增速为已知输入。""",
         ),
         "forecast": (
             """Conditional forecasts: the model's growth from origin to target on the observed value of the origin. The
