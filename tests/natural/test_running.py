@@ -96,7 +96,7 @@ def test_monte_carlo_error_against_the_band() -> None:
 # --- declarations ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("one", EXPERIMENTS.values(), ids=str)
+@pytest.mark.parametrize("one", EXPERIMENTS.values(), ids=list(EXPERIMENTS))
 def test_declared_in_both_languages_with_source_and_arms(one: Experiment) -> None:
     labels = [
         one.label,
