@@ -4,7 +4,8 @@ Exports are seed × 1e9 in the first month and grow by 1e6 a month; the policy `
 2e6. Firms are a stock, days a ratio.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -27,6 +28,7 @@ class SmallScenario:
     start: int = START
     months: int = 18
     scale: float = 0.05
+    parameters: Mapping[str, float] = field(default_factory=dict, compare=False)
 
     @property
     def hash(self) -> str:

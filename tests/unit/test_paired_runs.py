@@ -10,6 +10,7 @@ import pytest
 
 from experiments import compare, load_scenario, run
 from experiments.compare import Comparison
+from experiments.draws import drawn
 from experiments.run import parting, simulate
 from model.scenario import Scenario
 
@@ -40,7 +41,7 @@ def test_months_before_a_policy_are_shared_and_nothing_changes_by_it(
     base: Scenario, push: Scenario, paired: Comparison
 ) -> None:
     assert parting(base, push) - base.start == 6
-    alone = simulate(push, 2, "series", lambda months: None)
+    alone = simulate(drawn(push, 2), 2, "series", lambda months: None)
     shared = paired.runs[2]["toy_2"]
     for name in TABLES:
         pd.testing.assert_frame_equal(getattr(shared, name), getattr(alone, name), check_exact=True)
