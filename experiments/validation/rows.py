@@ -70,8 +70,13 @@ class Row:
         used_in_calibration: bool = False,
         reason: str = "",
     ) -> Row:
-        """The row of one value a draw. Tier B takes draws of 0 and 1 (does the sign or order hold?)."""
+        """The row of one value a draw. Tier B takes draws of 0 and 1 (does the sign or order hold?).
+
+        A draw in which the output does not exist (nan) is left out; without any other the row is nan and a miss.
+        """
         values = np.asarray(draws, dtype=np.float64)
+        if np.any(np.isfinite(values)):
+            values = values[np.isfinite(values)]
         mean = float(np.mean(values))
         low, high = (float(np.quantile(values, share)) for share in (0.05, 0.95))
         passed = tier == REPORTED or bool(band[0] <= mean <= band[1])

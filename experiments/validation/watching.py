@@ -35,8 +35,8 @@ class Seen:
         return self.values[indicator, str(period)]
 
     def member(self, indicator: str, dimension: str, member: str, year: int) -> float:
-        """The same of one member of a dimension."""
-        return self.members[indicator, dimension, member, str(year)]
+        """The same of one member of a dimension; nan where nothing belongs to it, as may be in a small draw."""
+        return self.members.get((indicator, dimension, member, str(year)), float("nan"))
 
     def share(self, indicator: str, dimension: str, member: str, year: int) -> float:
         """A member's part of the whole."""

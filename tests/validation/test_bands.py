@@ -14,6 +14,7 @@ from experiments.validation.bands import (
     with_error,
     within,
 )
+from experiments.validation.rows import Row
 
 
 def test_a_share_either_way() -> None:
@@ -55,3 +56,11 @@ def test_predictions_spread_by_the_declared_error() -> None:
     assert np.median(predictions) == pytest.approx(100.0)
     assert np.quantile(predictions, 0.9) == pytest.approx(100.0 * np.exp(0.1 * 1.2816), rel=5e-3)
     assert half_width(with_error([90.0, 100.0, 110.0], 0.05)) > half_width([90.0, 100.0, 110.0]) * 0.9
+
+
+def test_a_draw_without_the_output_is_left_out() -> None:
+    nan = float("nan")
+    row = Row.of("x", "y", "customs", "history", (1.0, 3.0), [2.0, nan, 2.5])
+    assert (row.simulated, row.passed) == (2.25, True)
+    nothing = Row.of("x", "y", "customs", "history", (1.0, 3.0), [nan, nan], reason="none there")
+    assert (nothing.passed, nothing.reason) == (False, "none there")
