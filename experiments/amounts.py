@@ -46,6 +46,7 @@ _ZH: Final[Mapping[str, str]] = MappingProxyType(
         "log pull per day": "对数引力/天",
         "log quality": "对数质量",
         "log sd": "对数标准差",
+        "markets": "个市场",
         "looks": "次",
         "m2": "平方米",
         "months": "个月",

@@ -14,25 +14,19 @@ from model.policies import Expectation, Policy, Values
 from model.programmes import Outlay
 
 _PAPER = "source paper, section 5, recommendation 2 (paper_facts P30)"
-_MARKETS = ("THA", "VNM")
-_THERE = {"market": _MARKETS}
-
-
-def _where(where: Where) -> Where:
-    """Viet Nam and Thailand unless the scenario names other markets."""
-    return where if where.get("market") else where.and_("market", _MARKETS)
+_THERE = {"market": ("THA", "VNM")}
 
 
 def _effects(values: Values, where: Where) -> list[Effect]:
-    markets = _where(where)
+    there = where.and_("market", values["markets"])
     return [
-        Effect("showroom", "set", values["stored"], markets.and_("category", values["categories"])),
-        Effect("showroom_days", "set", values["days"], markets),
+        Effect("showroom", "add", values["stored"], there.and_("category", values["categories"])),
+        Effect("showroom_days", "set", values["days"], there),
     ]
 
 
 def _outlays(values: Values, where: Where) -> list[Outlay]:
-    showrooms = len(_where(where).get("market") or ())
+    showrooms = len(where.and_("market", values["markets"]).get("market") or ())
     return [Outlay("front_show_back_store", "warehouses", showrooms * values["rent_yuan"] / 12.0)]
 
 
@@ -46,6 +40,10 @@ POLICY = Policy(
         Parameter(
             "days", 7.0, 1.0, 14.0, "days",
             Label("Days to the buyer", "送达天数"), _PAPER, "paper", paper=7.0, step=0.5,
+        ),
+        Parameter(
+            "markets", ("THA", "VNM"), None, None, "markets",
+            Label("Markets with a showroom", "设展仓的市场"), _PAPER, "paper", members="market",
         ),
         Parameter(
             "categories", ("apparel", "electronics", "home_garden", "industrial"), None, None, "categories",
