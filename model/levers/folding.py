@@ -11,7 +11,6 @@ from model.levers.settings import Levers, Setting
 from model.levers.where import AXIS_KEYS, LEVERS, Effect, Floats, LeverSpec, Where, axis_mask
 from model.world.places import World
 
-
 IDLE = (("multiply", 1.0), ("add", 0.0))
 
 

@@ -1,8 +1,8 @@
 """Digital trade ports 数字贸易港: ten ports in the two deltas put the freight of their belts together.
 
-Source paper, section 5, recommendation 2: ten ports in the Yangtze and Pearl River deltas. It gives no cost and no size;
-the 18 % by which logistics became cheaper around Zhengzhou (section 4.2) could not be confirmed and is a ceiling, not a
-default. Freight of the deltas' belts falls; the belts elsewhere lose customers to them, so the provinces grow apart.
+Source paper, section 5, recommendation 2: ten ports in the Yangtze and Pearl River deltas. It gives no cost and no
+size; the 18 % by which logistics became cheaper around Zhengzhou (section 4.2) could not be confirmed and is a ceiling,
+not a default. Freight of the deltas' belts falls; belts elsewhere lose customers to them, so the provinces grow apart.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ POLICY = Policy(
         Parameter(
             "freight_cut", 0.08, 0.0, 0.18, "share of freight",
             Label("Freight saved by the deltas' belts", "集货节省运费比例"),
-            "no source: under half of the 18 % claimed around Zhengzhou (paper_facts P14), which is an unverified ceiling",
+            "no source: under half of the 18 % claimed around Zhengzhou, an unverified ceiling (paper_facts P14)",
             "assumed", step=0.01,
         ),
         Parameter(

@@ -62,8 +62,8 @@ POLICY = Policy(
         ),
         Parameter(
             "system_yuan", 2.0e6, 0.0, 2.0e7, "yuan per zone and year",
-            Label("System of a zone", "每个综试区系统费用"), "no source: a team of about ten and its servers", "assumed",
-            step=1.0e5,
+            Label("System of a zone", "每个综试区系统费用"),
+            "no source: a team of about ten and its servers", "assumed", step=1.0e5,
         ),
     ),
     expects=(

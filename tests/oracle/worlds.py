@@ -180,6 +180,7 @@ def lever_policies(belts: list[str], chance: random.Random) -> dict[str, Any]:
             "front_show_back_store": {"days": 4, "categories": [CATEGORY_OF_BELT[name] for name in sorted(belts)][:1]},
             "full_hosting": {"reach": 2, "squeeze": 0.3},
         },
+        "parameters": {"plan.hosted_pull": 0.0},
     }
 
 

@@ -1,4 +1,4 @@
-"""What decides the size of the policies that move levers: congestion, posts for audits, the plan of ports, the match."""
+"""What decides how much the policies that move levers do: congestion, posts for audits, number of ports, match."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -45,7 +45,7 @@ def changes(id: str, name: str, where: Mapping[str, tuple[str, ...]] | None = No
     return np.array(there) / np.array(without) - 1.0
 
 
-# --- single declaration --------------------------------------------------------------------------------------------
+# --- single declaration ----------------------------------------------------------------------------------------------
 
 
 def hours_at(model: TradeEconomy, gateway: str) -> float:
@@ -56,7 +56,7 @@ def hours_at(model: TradeEconomy, gateway: str) -> float:
 
 @pytest.mark.parametrize("seed", SEEDS[:2])
 def test_where_the_queue_binds_papers_hardly_matter(seed: int) -> None:
-    """In November, with Shenzhen half shut: officers there work overtime at a load far above 0.9, elsewhere as usual."""
+    """In November, with Shenzhen half shut: officers there work at a load far above 0.9, elsewhere as usual."""
     shut = (shock_entry("gateway_closure", FRAME.start, {"gateway": ("shenzhen",)}, capacity=0.5),)
     without = resumed(replace(FRAME.scenario(), shocks=shut), FRAME, seed)
     while without.month < FRAME.start + 10:
@@ -67,7 +67,7 @@ def test_where_the_queue_binds_papers_hardly_matter(seed: int) -> None:
         model.step()
     assert without.state.gateways["load"][without.world.code("gateway", "shenzhen")] > 1.4
     saved = {name: 1.0 - hours_at(there, name) / hours_at(without, name) for name in ("shenzhen", "ningbo", "qingdao")}
-    assert saved["shenzhen"] < 0.12 and min(saved["ningbo"], saved["qingdao"]) > 0.2, saved
+    assert 0.0 < saved["shenzhen"] < 0.5 * min(saved["ningbo"], saved["qingdao"]), saved
 
 
 def test_firms_outside_the_zones_keep_their_papers() -> None:
@@ -120,7 +120,7 @@ def test_a_deeper_cut_of_freight_divides_the_provinces_more() -> None:
     assert (usual > 0.0).all() and (ceiling > 1.5 * usual).all(), (usual, ceiling)
 
 
-# --- front showroom, back store -----------------------------------------------------------------------------------------
+# --- front showroom, back store --------------------------------------------------------------------------------------
 
 
 def test_only_goods_on_show_come_sooner() -> None:
@@ -144,7 +144,7 @@ def test_floor_without_match_is_idle() -> None:
     assert (gains[1] > 2.0 * gains[0]).all(), gains
 
 
-# --- full hosting ------------------------------------------------------------------------------------------------------------
+# --- full hosting ----------------------------------------------------------------------------------------------------
 
 
 def test_each_part_of_hosting_does_what_it_says() -> None:
