@@ -64,4 +64,5 @@ def open_year(env: Env) -> None:
 def pay_outlays(env: Env) -> None:
     """Running costs of the policies in force."""
     for outlay in env.outlays:
-        env.ledger.post("government", outlay.payee, outlay.account, outlay.due(env.now))
+        counted = env.flows.values[outlay.each] if outlay.each else 0.0
+        env.ledger.post("government", outlay.payee, outlay.account, outlay.due(env.now, env.wage_index(), counted))

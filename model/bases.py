@@ -45,6 +45,8 @@ def lever_bases(world: World, p: Parameters, plain: RouteTable, month: int) -> M
     bases["rebate_rate"][:] = p["tax.rebate_rate"]
     bases["rebate_days"][:] = p["tax.rebate_days"]
     bases["settlement_days"][:] = p["tax.settlement_days"]
+    bases["showroom_days"][:] = p["ship.showroom_days"]
+    bases["hosted_margin"] = np.array(p["firm.hosted_margin"])
     bases["listing_cost"] = _listing_cost(world, p)
     bases["platform_fee"] = flat(world.platform_commission[:, None], (world.n_plat, markets))
     bases["payment_fee"][:] = p["tax.payment_fee"]

@@ -202,6 +202,8 @@ def least_sales(env: Env) -> Floats:
         return np.zeros(KINDS)
     names = ("consumer", "business", "home", "hosted")
     sunk = np.array([0.0 if name == "home" else p[f"plan.sunk_{name}_yuan"] for name in names])
+    factor = levers.table("entry_cost").min(axis=0)  # of the market where opening is cheapest
+    sunk *= [factor[:HOSTED].min(), factor[B2B_BULK], 1.0, factor[HOSTED]]
     own, office = levers.table("listing_cost").min(), levers.table("listing_cost")[:, B2B_BULK].min()
     upkeep = 0.0 if levers.is_personal("listing_cost") else np.array([own, office, 0.0, own])
     kept = margins(env)[[DIRECT, B2B_BULK, HOME_OUTLET, HOSTED]]
@@ -263,11 +265,14 @@ def common_ways(env: Env, host: int, office: int) -> Ways:
 
 
 def sunk_yuan(env: Env, cells: Cells, mode: Codes) -> Floats:
-    """Cost of opening a listing in each cell by the way chosen."""
+    """Cost of opening a listing in each cell by the way chosen; the lever `entry_cost` scales it abroad."""
     p = env.p
     sunk = np.array([p["plan.sunk_consumer_yuan"], p["plan.sunk_business_yuan"], 0.0])[cells.nest]
     sunk[mode == HOSTED] = p["plan.sunk_hosted_yuan"]
-    return np.asarray(np.where(cells.nest == HOME, home_cost_yuan(env, cells.firm), sunk) * env.wage_index())
+    at_home = cells.nest == HOME
+    market, sent = np.minimum(cells.market, env.n_market - 1), np.minimum(mode, HOME_OUTLET - 1)
+    sunk *= env.levers.at("entry_cost", None, market=market, mode=sent)
+    return np.asarray(np.where(at_home, home_cost_yuan(env, cells.firm), sunk) * env.wage_index())
 
 
 def _upkeeps(env: Env, cells: Cells) -> tuple[Floats, bool]:

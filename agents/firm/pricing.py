@@ -19,6 +19,7 @@ from model.world.routes import RouteTable
 Floats = NDArray[np.float64]
 
 PARCEL_MODES = (POST, DIRECT, HOSTED)
+BULK = np.s_[:, :-1, B2B_BULK]  # the same, B2B consignments abroad
 WEDGE_LEVERS = ("duty_rate", "market_vat_rate", "de_minimis_yuan", "vat_de_minimis_yuan", "parcel_fee_yuan")
 ABROAD = np.s_[:, :-1, :6]  # in a table [belt, market or home, mode or home outlet]
 
@@ -48,9 +49,10 @@ def fee_wedge(fee: Floats, value: Floats, sigma: float, log_sd: float) -> Floats
 
 @dataclass(frozen=True)
 class Legs:
-    """What of the terms follows from routes alone: tables [belt, market or home, mode or home outlet]."""
+    """What of the terms follows from routes and ports alone: tables [belt, market or home, mode or home outlet]."""
 
     routes: RouteTable
+    ports: bytes  # the lever `port_freight` it was laid out with
     freight: Floats  # share of FOB value, storage abroad included
     storage: Floats  # share of FOB value at the usual fee
     feasible: NDArray[np.bool_]
@@ -69,20 +71,22 @@ class Legs:
         per_order = np.where(np.isfinite(routes.yuan_per_order), routes.yuan_per_order, 0.0)
         fixed = np.repeat(value, 6, axis=2)
         fixed[:, :, [B2B_BULK, TRADITIONAL]] = p["ship.b2b_order_yuan"]
+        ports = env.levers.table("port_freight")
         carriage = np.where(routes.feasible, routes.yuan_per_kg, 0.0) * world.belt_weight_kg[:, None, None] / value
-        freight[ABROAD] = carriage + per_order / fixed
+        freight[ABROAD] = carriage * ports[:, None, :] + per_order / fixed
         feasible[ABROAD], gateway[ABROAD], hub[ABROAD] = routes.feasible, routes.gateway, routes.hub
         feasible[:, -1, HOME_OUTLET] = True
         storage[:, :-1, WAREHOUSE] = p["ship.warehouse_fee_share"] * per_order[:, :, WAREHOUSE] / value[:, :, 0]
         freight[:, :-1, WAREHOUSE] -= storage[:, :-1, WAREHOUSE]
-        return cls(routes, freight, storage, feasible, gateway, hub, np.maximum(routes.hub[:, :, WAREHOUSE], 0))
+        fee_hub = np.maximum(routes.hub[:, :, WAREHOUSE], 0)
+        return cls(routes, ports.tobytes(), freight, storage, feasible, gateway, hub, fee_hub)
 
 
 def trade_terms(env: Env) -> Terms:
     """This month's tables of cost and time from routes and levers; what no lever changed is kept from before."""
     memo = env.levers.memo
     legs: Legs | None = memo.get("legs")
-    if legs is None or legs.routes is not env.routes:
+    if legs is None or legs.routes is not env.routes or legs.ports != env.levers.table("port_freight").tobytes():
         legs = memo["legs"] = Legs.of(env)
     told = b"".join(env.levers.table(lever).tobytes() for lever in WEDGE_LEVERS)
     if memo.get("wedge", (b"",))[0] != told:
@@ -91,11 +95,20 @@ def trade_terms(env: Env) -> Terms:
     storage[:, :-1, WAREHOUSE] *= env.state.hubs["fee"][legs.fee_hub]
     wedge[ABROAD] = memo["wedge"][1]
     days[ABROAD] = np.where(env.routes.feasible, env.routes.buyer_days, 0.0)
+    days[BULK] -= days_saved(env, days[BULK])
     days[:, -1, HOME_OUTLET] = env.p["home.days"]
     return Terms(
         legs.freight, storage, wedge, days, legs.feasible, legs.gateway, legs.hub,
         _log_reach(env), _commission(env), _currency(env),
     )  # fmt: skip
+
+
+def days_saved(env: Env, days: Floats) -> Floats:
+    """Days that a showroom's store in the market saves B2B buyers of goods shown there, of `days`; [belt, market]."""
+    shown = env.levers.table("showroom")[:, env.world.belt_category].T
+    if not shown.any():
+        return np.zeros(days.shape)
+    return np.asarray(shown * np.maximum(days - env.levers.table("showroom_days"), 0.0))
 
 
 def _wedge(env: Env, value: Floats) -> Floats:
@@ -186,8 +199,8 @@ def margins(env: Env) -> Floats:
     """Margin after variable cost of each mode, shape [7]; the platform squeezes a hosted listing's."""
     p = env.p
     retail, business, home = p["firm.margin_consumer"], p["firm.margin_business"], p["firm.margin_home"]
-    table = np.array([retail, retail, retail, retail * p["firm.hosted_margin"], business, business, home])
-    return table
+    hosted = retail * env.levers.scalar("hosted_margin")
+    return np.array([retail, retail, retail, hosted, business, business, home])
 
 
 def price_ratio(env: Env, relief_share: Floats) -> Floats:
@@ -197,7 +210,7 @@ def price_ratio(env: Env, relief_share: Floats) -> Floats:
 
 def hosted_discount(env: Env) -> float:
     """Factory price of a hosted listing over the firm's own price: the squeeze of the margin."""
-    return 1.0 - env.p["firm.margin_consumer"] * (1.0 - env.p["firm.hosted_margin"])
+    return 1.0 - env.p["firm.margin_consumer"] * (1.0 - env.levers.scalar("hosted_margin"))
 
 
 def promote(env: Env, relief_share: Floats) -> None:

@@ -20,6 +20,13 @@ def export_value(view: MonthView, cut: str | None = None) -> Value:
     return value
 
 
+@indicator("b2b_exports", "B2B exports", "B2B出口额", "yuan", "flow", "macro", CUTS)
+def b2b_exports(view: MonthView, cut: str | None = None) -> Value:
+    """FOB value of what business buyers order, in bulk or by the traditional trade."""
+    value: Value = view.by("exports_b2b", cut)
+    return value
+
+
 @indicator("import_value", "Imports", "进口额", "yuan", "flow", "macro", ("province", "category"))
 def import_value(view: MonthView, cut: str | None = None) -> Value:
     """Customs value of cross-border e-commerce imports."""

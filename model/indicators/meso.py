@@ -66,6 +66,51 @@ def delivery_days(view: MonthView, cut: str | None = None) -> Pair:
 
 
 @indicator(
+    "b2b_delivery_days",
+    "Delivery of B2B orders",
+    "B2B订单送达天数",
+    "days",
+    "ratio",
+    "meso",
+    ("market", "region", "category", "province"),
+)
+def b2b_delivery_days(view: MonthView, cut: str | None = None) -> Pair:
+    """Days a business buyer abroad waits, weighted by FOB value."""
+    return view.by("days_b2b", cut), view.by("exports_b2b", cut)
+
+
+@indicator(
+    "cash_cycle_days",
+    "Cash cycle",
+    "资金周转天数",
+    "days",
+    "ratio",
+    "meso",
+    ("province", "category", "size", "tier"),
+)
+def cash_cycle_days(view: MonthView, cut: str | None = None) -> Pair:
+    """Days for which cost is tied up between production and receipt, weighted by sales."""
+    parts = view.cycle_by(cut)
+    return parts[..., 0], parts[..., 1]
+
+
+@indicator("showroom_idle", "Showrooms' floor without match", "展示面积闲置", "showrooms", "stock", "meso")
+def showroom_idle(view: MonthView, cut: str | None = None) -> Value:
+    """Floor of showrooms abroad, in whole showrooms, that shows more of a good than business buyers there take.
+
+    Each market's floor is divided evenly among the goods shown; what a good's share of the floor exceeds its share of
+    B2B sales there stands idle, and its rent is lost.
+    """
+    shown = view.env.levers.table("showroom") > 0.0  # [market, category]
+    if not shown.any():
+        return 0.0
+    sales = np.asarray(view.values["b2b_sales"])
+    taken = sales / np.maximum(sales.sum(axis=1, keepdims=True), 1e-9)
+    floor = shown / np.maximum(shown.sum(axis=1, keepdims=True), 1)
+    return float(np.sum(np.maximum(floor - taken, 0.0)))
+
+
+@indicator(
     "warehouse_area", "Overseas warehouse area", "海外仓面积", "m2", "stock", "meso", ("hub", "market", "region")
 )
 def warehouse_area(view: MonthView, cut: str | None = None) -> Value:

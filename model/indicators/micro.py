@@ -139,6 +139,23 @@ def hosted_share(view: MonthView, cut: str | None = None) -> Pair:
     return view.by("hosted", cut), view.by("exports", cut)
 
 
+@indicator("hosted_margin", "Margin of hosted sales", "全托管销售毛利率", "share", "ratio", "micro")
+def hosted_margin(view: MonthView, cut: str | None = None) -> Pair:
+    """What hosted sales leave after variable cost over their FOB value; none before hosting opens."""
+    margin, sold = view.values["hosted_books"]
+    return margin, sold
+
+
+@indicator(
+    "listings", "Market listings", "海外刊登数", "listings", "stock", "micro",
+    ("mode", "market", "region", "platform", "category", "size"),
+)  # fmt: skip
+def listings(view: MonthView, cut: str | None = None) -> Value:
+    """Listings abroad of living firms, by way of fulfilment and the like."""
+    value: Value = view.by("listings", cut)
+    return value
+
+
 @indicator("micro_multinationals", "Micro-multinationals", "微型跨国企业数", "firms", "stock", "micro")
 def micro_multinationals(view: MonthView, cut: str | None = None) -> Value:
     """Active firms with registered capital below 5 m yuan that sell in at least three markets."""
@@ -188,6 +205,12 @@ def retail_inspection_rate(view: MonthView, cut: str | None = None) -> Pair:
 def looks(view: MonthView, cut: str | None = None) -> Value:
     """Inspections of export lots."""
     return float(view.by("looked", None))
+
+
+@indicator("audits", "Audits after clearance", "事后稽查次数", "audits", "flow", "micro")
+def audits(view: MonthView, cut: str | None = None) -> Value:
+    """Export lots audited after they have left."""
+    return float(view.values["audits"])
 
 
 @indicator(

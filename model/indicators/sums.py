@@ -1,7 +1,8 @@
 """National amounts of listings and of firms, added up by all they are cut by in one pass each.
 
-Amounts count sales abroad only, except `home_sales`. `hours` and `hours_new` are weighted by yuan, `days` by retail
-orders; `_new` means retail lists of firms without a record, `_retail` lots declared as retail lists (channel 9610).
+Amounts count sales abroad only, except `home_sales`. `hours`, `hours_new` and `days_b2b` are weighted by yuan, `days`
+by retail orders; `_new` means retail lists of firms without a record, `_retail` lots declared as retail lists (channel
+9610), `_b2b` what business buyers order.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ Short = NDArray[np.int32]
 AMOUNTS: Final = (
     "exports", "home_sales", "orders", "parcels", "spending", "logistics", "hours", "hours_new", "exports_new",
     "lots_retail", "looked_retail", "retail_orders", "days", "lots", "looked", "bad", "foreign_inputs", "hosted",
-    "stored", "listings",
+    "stored", "listings", "exports_b2b", "days_b2b",
 )  # fmt: skip
 COLUMN: Final = {name: column for column, name in enumerate(AMOUNTS)}
 N_AMOUNTS: Final = len(AMOUNTS)
@@ -110,6 +111,8 @@ def _add_up(
                     a[9], a[10] = a[13], a[14]
                     if fresh[firm]:
                         a[7], a[8] = a[6], value
+            else:
+                a[20], a[21] = value, value * days[i]
         market, platform, gateway = markets[i], platforms[i], gateway_of[legs[i]]
         for k in range(N_AMOUNTS):
             by_way[market, mode, platform, k] += a[k]

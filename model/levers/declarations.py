@@ -34,6 +34,15 @@ _lever("import_clearance_hours", "Import clearance hours", "进口通关时间",
 _lever("document_hours", "Paperwork hours", "单证时间", "hours", "mode", 0.0, 500.0, firms=True)
 _lever("delivery_days", "Extra delivery days", "附加送达天数", "days", "market mode", 0.0, 120.0, 0.0, firms=True)
 _lever("freight_yuan_per_kg", "Freight", "运费", "yuan per kg", "market mode", 0.0, 5000.0, legs=True)
+_lever(
+    "port_freight", "Freight by consolidation at ports", "港口集货运费系数", "factor", "belt mode", 0.2, 5.0, 1.0,
+    doc="What belts pay to have a kilogram carried, against the usual; fees per order stay",
+)  # fmt: skip
+_lever(
+    "showroom", "Goods shown and stored abroad", "前展后仓覆盖比例", "share", "market category", 0.0, 1.0, 0.0,
+    doc="Share of B2B orders served from a showroom's own store in the market",
+)  # fmt: skip
+_lever("showroom_days", "Delivery from a showroom", "前展后仓送达天数", "days", "market", 0.0, 120.0)
 _lever("duty_rate", "Import duty abroad", "海外关税税率", "share", "market category mode", 0.0, 5.0)
 _lever("market_vat_rate", "VAT abroad", "海外增值税税率", "share", "market", 0.0, 0.5)
 _lever("parcel_fee_yuan", "Fee per low-value parcel", "小额包裹费", "yuan per order", "market mode", 0.0, 1000.0, 0.0)
@@ -43,6 +52,8 @@ _lever("rebate_rate", "Export VAT rebate", "出口退税率", "share", "category
 _lever("rebate_days", "Days until the rebate is paid", "退税天数", "days", "mode", 0.5, 400.0, firms=True)
 _lever("settlement_days", "Days until currency is settled", "结汇天数", "days", "market", 0.0, 200.0, firms=True)
 _lever("listing_cost", "Upkeep of a listing", "刊登维持成本", "yuan per month", "market mode", 0.0, 1.0e6, firms=True)
+_lever("entry_cost", "Cost of opening a listing", "开设刊登成本系数", "factor", "market mode", 0.0, 10.0, 1.0)
+_lever("hosted_margin", "Hosted margin against own", "全托管毛利系数", "factor", "", 0.0, 1.0)
 _lever("platform_fee", "Platform commission", "平台佣金", "share", "platform market", 0.0, 0.6)
 _lever("payment_fee", "Payment fee", "收款手续费", "share", "market", 0.0, 0.3)
 _lever("reach", "Reach", "触达", "factor", "platform market mode", 0.0, 20.0, 1.0, firms=True)

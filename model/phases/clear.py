@@ -36,6 +36,7 @@ def clear_customs(env: Env) -> None:
     # What audits find is found after the goods have left: it is fined like the rest but has reached the market.
     audits = audited_lots(env)
     mean_rate = (asked.sum(axis=0) + audits) / np.maximum(by_group.sum(axis=0), 1e-12)
+    values["audits"] = env.total(audits)
     values["audit_finds"] = audits * bad * env.p["customs.power"]
     trust(env, bad)
     keep_record(env, looks.sum(axis=0) + audits, hits.sum(axis=0) + values["audit_finds"])

@@ -30,6 +30,7 @@ def after_trade(month: ReferenceMonth, env: Env) -> None:
     flows.weight = _floats(one.firm.weight for one in listings)
     flows.relative_price = _floats(one.landed for one in listings)
     flows.spending = _floats(one.spending for one in listings)
+    flows.values["cycle_months"] = _of_firms(month, "cycle_months")
 
 
 def before_clear(month: ReferenceMonth, env: Env) -> None:
@@ -50,6 +51,7 @@ def after_clear(month: ReferenceMonth, env: Env) -> None:
     values["listing_lots"] = _floats(one.lots for one in month.listings)
     values["undetected_lots"] = month.totals.undetected_lots
     values["looks_total"], values["finds_total"] = month.totals.looks, month.totals.finds
+    values["audits"] = sum(firm.weight * firm.audits for firm in month.firms)
     for name, drawn in (("whole_lots", "whole_lots"), ("looks", "drawn_looks"), ("hits", "drawn_hits")):
         values[name] = np.zeros((2, state.firms.n))
         for firm in month.firms:
@@ -60,10 +62,7 @@ def after_settle(month: ReferenceMonth, env: Env) -> None:
     """Money, tools, profits and platforms' income."""
     _firm_columns(month, "cash", "debt", "rebate_due", "sunk_left", "digital_level", "joined", "claimed", "aid")
     env.flows.values["freight_relief"] = month.freight_relief
-    profit = np.zeros(env.state.firms.n)
-    for firm in month.firms:
-        profit[firm.row] = firm.profit
-    env.flows.values["profit"] = profit
+    env.flows.values["profit"] = _of_firms(month, "profit")
     for name in ("sales", "commission_income"):
         env.state.platforms[name] = [getattr(platform, name) for platform in month.platforms]
 
@@ -78,6 +77,14 @@ def _firm_columns(month: ReferenceMonth, *names: str) -> None:
         column = month.env.state.firms[name]
         for firm in month.firms:
             column[firm.row] = getattr(firm, name)
+
+
+def _of_firms(month: ReferenceMonth, name: str) -> np.ndarray[Any, Any]:
+    """A value of the firms by row; zero where nobody lives."""
+    column = np.zeros(month.env.state.firms.n)
+    for firm in month.firms:
+        column[firm.row] = getattr(firm, name)
+    return column
 
 
 def _codes(values: Iterable[int]) -> np.ndarray[Any, Any]:

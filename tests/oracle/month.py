@@ -144,7 +144,7 @@ class ReferenceMonth(mesa.Model):
 
     def hosted_discount(self) -> float:
         """Factory price of a hosted good over the firm's own price: the platform squeezes the margin."""
-        return 1.0 - self.p["firm.margin_consumer"] * (1.0 - self.p["firm.hosted_margin"])
+        return 1.0 - self.p["firm.margin_consumer"] * (1.0 - self.levers.value("hosted_margin"))
 
     def mean(self, name: str) -> float:
         """Mean of a firm's value over all real firms."""

@@ -231,4 +231,6 @@ def post_others(month: ReferenceMonth, ledger: Ledger) -> None:
         ledger.post("government", programme.payee, programme.account, yuan)
     for outlay in month.env.outlays:
         if outlay.window.start <= month.now <= outlay.window.until:
-            ledger.post("government", outlay.payee, outlay.account, outlay.yuan_per_month)
+            counted = {"": 0.0, "audits": sum(firm.weight * firm.audits for firm in month.firms)}[outlay.each]
+            yuan = outlay.yuan_per_month + outlay.yuan_each * counted * month.wages()
+            ledger.post("government", outlay.payee, outlay.account, yuan)

@@ -188,9 +188,24 @@ def support(belts: list[str], chance: random.Random) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def lever_policies(belts: list[str], chance: random.Random) -> dict[str, Any]:
+    """Earlier money and papers in the zones, audits for looks, cheaper freight, showrooms, hosting."""
+    return {
+        "policies": {
+            "single_declaration": {"ramp_months": 3},
+            "b2b_light_touch": {"audit_rate": 0.05, "audit_staffed": 0.6},
+            "digital_trade_ports": {"freight_cut": 0.15},
+            "front_show_back_store": {"days": 4, "categories": [CATEGORY_OF_BELT[name] for name in sorted(belts)][:1]},
+            "full_hosting": {"reach": 2, "squeeze": 0.3},
+        },
+        "parameters": {"plan.hosted_pull": 0.0},
+    }
+
+
 EVENTS = {
     "both_policies": both_policies, "border_rules": border_rules, "some_firms": some_firms, "closures": closures,
     "closer_looks": closer_looks, "money": money, "platforms": platforms, "support": support,
+    "lever_policies": lever_policies,
 }  # fmt: skip
 
 CASES = (
@@ -201,6 +216,7 @@ CASES = (
     Case("firms", 14, ("some_firms",)),
     Case("closures", 15, ("closures",), start="2021-06", history="2023-12"),
     Case("looks", 16, ("closer_looks", "both_policies")),
+    Case("five_more", 20, ("lever_policies",), start="2023-06", history="2023-12"),
     Case("money", 17, ("money",), start="2024-01"),
     Case("platforms", 18, ("platforms", "some_firms"), start="2023-01", history="2023-12"),
     Case("support", 20, ("support",), start="2021-01", history="2023-12"),
