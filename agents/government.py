@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from agents.disputes import cases_in
 from agents.env import Env
 from model.kernel.columnar import PlacedAgent
 from model.kernel.columns import Column
-from model.programmes import Grant
+from model.programmes import Grant, Outlay
 
 
 class Government(PlacedAgent):
@@ -39,7 +40,15 @@ def open_year(env: Env) -> None:
         env.state.claims.clear()
 
 
+def owed(env: Env, outlay: Outlay) -> float:
+    """Yuan due this month under an outlay: its running cost, and its cost per dispute filed."""
+    due = outlay.due(env.now)
+    if outlay.yuan_per_dispute > 0.0 and outlay.window.strength(env.now) > 0.0:
+        due += outlay.yuan_per_dispute * env.wage_index() * cases_in(env, outlay.where)
+    return due
+
+
 def pay_outlays(env: Env) -> None:
     """Running costs of the policies in force."""
     for outlay in env.outlays:
-        env.ledger.post("government", outlay.payee, outlay.account, outlay.due(env.now))
+        env.ledger.post("government", outlay.payee, outlay.account, owed(env, outlay))

@@ -36,12 +36,17 @@ class Grant:
 
 @dataclass(frozen=True)
 class Outlay:
-    """A running cost of a policy, yuan per month, paid by the government to `payee`."""
+    """A running cost of a policy, paid by the government to `payee`.
+
+    Yuan per month, and yuan (of 2019, rising with wages) per dispute filed in the places of `where`.
+    """
 
     account: str
     payee: str
     yuan_per_month: float
     window: Window = Window(0)
+    yuan_per_dispute: float = 0.0
+    where: Where = EVERYWHERE
 
     def due(self, month: int) -> float:
         """Yuan due in `month`; the apparatus is paid in full from the first day of a ramp."""

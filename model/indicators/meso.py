@@ -162,6 +162,27 @@ def warehouse_top_share(view: MonthView, cut: str | None = None) -> Pair:
     return np.array([held(inside) for inside in regions]), np.asarray(regions @ area)
 
 
+@indicator("market_trust", "Trust of markets abroad", "海外市场信任度", "index", "ratio", "meso", ("market", "region"))
+def market_trust(view: MonthView, cut: str | None = None) -> Pair:
+    """Trust in goods from China (0-1), weighted by the fixed export shares of markets (`markets.csv`)."""
+    weight = view.world.market_export_share
+    return view.markets_by(view.state.markets["trust"] * weight, cut), view.markets_by(weight, cut)
+
+
+@indicator(
+    "preference_use",
+    "Use of the origin preference",
+    "原产地优惠利用率",
+    "share",
+    "ratio",
+    "meso",
+    ("category", "market", "region"),
+)
+def preference_use(view: MonthView, cut: str | None = None) -> Pair:
+    """Exports that enter under the preference over exports to the markets where one is in force."""
+    return view.by("preferred", cut), view.by("eligible", cut)
+
+
 @indicator("platform_hhi", "Concentration of platforms", "平台集中度", "index", "stock", "meso")
 def platform_hhi(view: MonthView, cut: str | None = None) -> Value:
     """Herfindahl index of buyers' spending abroad over platforms (0–1)."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from agents.env import Env
 from agents.firm.compliance import newcomers, violation_rate
+from agents.firm.pricing import preferred_share
 from agents.warehouse import standing_area
 from model.indicators.members import regions
 from model.indicators.sums import COLUMN, FIRM_COLUMN, FirmSums, Listings, Sums, Traits, add_up, add_up_firms
@@ -29,12 +30,15 @@ def collect(env: Env) -> None:
             platform=listings["platform"], leg=flows.leg, nest=flows.nest, weight=flows.weight,
             revenue=listings["revenue"], orders=listings["orders"], parcels=flows.parcels, spending=flows.spending,
             freight=values["freight_yuan"], storage=values["storage_yuan"], hours=listings["clearance_hours"],
-            days=listings["days"], lots=values["listing_lots"], look_rate=values["look_rate"],
+            days=listings["days"], lots=values["listing_lots"], look_rate=values["look_rate"], cases=values["cases"],
         ),
         np.where(gateway < 0, env.world.n_gate, gateway),
         Traits(
-            size=firms["size"], tier=firms["tier"], fresh=newcomers(env), bad=violation_rate(env),
+            size=firms["size"], tier=firms["tier"], category=firms["category"], fresh=newcomers(env),
+            bad=violation_rate(env),
             foreign=env.world.belt_foreign_share * (1.0 - env.p["firm.wage_share"]),
+            settle_days=env.levers.table("dispute_days"), eligible=env.levers.table("preference_in_force"),
+            preferred=preferred_share(env),
         ),
         (
             (env.world.n_belt,), (env.n_market + 1, HOME_OUTLET + 1, env.n_platform + 1), (env.world.n_gate + 1,),
@@ -130,6 +134,12 @@ class MonthView:
         if key not in self._cuts:
             self._cuts[key] = self._by_belt_or_class(self._firm_sums, dimension)
         return self._cuts[key][:, column]
+
+    def markets_by(self, values: Floats, dimension: str | None) -> float | Floats:
+        """An amount of markets in total, or by market or region."""
+        if dimension is None:
+            return float(values.sum())
+        return values.copy() if dimension == "market" else np.asarray(self.in_region @ values)
 
     def hubs_by(self, values: Floats, dimension: str | None) -> float | Floats:
         """A hub amount in total, or by hub, market or region."""

@@ -48,6 +48,7 @@ def after_clear(month: ReferenceMonth, env: Env) -> None:
     state.markets["trust"] = [market.trust for market in month.markets]
     values["look_rate"] = _floats(one.look_rate for one in month.listings)
     values["listing_lots"] = _floats(one.lots for one in month.listings)
+    values["cases"] = _floats(one.disputes for one in month.listings)
     values["undetected_lots"] = month.totals.undetected_lots
     values["looks_total"], values["finds_total"] = month.totals.looks, month.totals.finds
     for name, drawn in (("whole_lots", "whole_lots"), ("looks", "drawn_looks"), ("hits", "drawn_hits")):

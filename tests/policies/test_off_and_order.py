@@ -29,6 +29,10 @@ NULLS: dict[str, dict[str, object]] = {
         "high_tier_factor": 1.0, "low_tier_factor": 1.0, "newcomer_factor": 1.0, "negative_list": (),
         "system_yuan": 0.0,
     },
+    "traceability_code": {
+        "item_cost_yuan": 0.1, "disputes_avoided": 0.0, "seizures_avoided": 0.0, "preference_points": 0.0,
+        "platform_yuan": 0.0,
+    },
 }  # fmt: skip
 """Values at which a policy says of itself that it does nothing. A policy that is not here has none."""
 
@@ -51,7 +55,7 @@ class Neutral(Scenario):
         return tuple(replace(grant, rate=0.0) for grant in super().grants())
 
     def outlays(self) -> tuple[Outlay, ...]:
-        return tuple(replace(outlay, yuan_per_month=0.0) for outlay in super().outlays())
+        return tuple(replace(outlay, yuan_per_month=0.0, yuan_per_dispute=0.0) for outlay in super().outlays())
 
 
 def toy(*policies_: PolicyEntry, kind: type[Scenario] = Scenario, **parts: tuple) -> Scenario:
