@@ -29,10 +29,6 @@ NULLS: dict[str, dict[str, object]] = {
         "high_tier_factor": 1.0, "low_tier_factor": 1.0, "newcomer_factor": 1.0, "negative_list": (),
         "system_yuan": 0.0,
     },
-    "traceability_code": {
-        "item_cost_yuan": 0.1, "disputes_avoided": 0.0, "seizures_avoided": 0.0, "preference_points": 0.0,
-        "platform_yuan": 0.0,
-    },
 }  # fmt: skip
 """Values at which a policy says of itself that it does nothing. A policy that is not here has none."""
 
