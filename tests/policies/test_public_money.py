@@ -43,10 +43,13 @@ class Run:
 
 
 def outlay_due(id: str, outcome: Outcome) -> float:
-    """Running costs by the declaration, over the months of the run."""
+    """Running costs by the declaration, over the months of the run; those per dispute by the disputes filed."""
     outlays = policies()[id].outlays(policies()[id].defaults(), EVERYWHERE)
-    months = outcome.parts["month"].nunique()
-    return months * sum(outlay.yuan_per_month for outlay in outlays)
+    months = np.sort(outcome.parts["month"].unique())
+    growth = QUICK.scenario().parameter_values()["firm.wage_growth"]
+    wages = (1.0 + growth) ** ((months - 2019 * 12) / 12.0)
+    per_case = float(np.sum(wages * monthly(outcome, "disputes")[:, 0]))
+    return sum(len(months) * outlay.yuan_per_month + per_case * outlay.yuan_per_dispute for outlay in outlays)
 
 
 def granted_yuan(outcome: Outcome, id: str) -> float:
