@@ -65,9 +65,11 @@ def file_cases(env: Env, bad: Floats) -> None:
         listings["firm"], listings["market"], flows.nest, flows.weight, listings["orders"], listings["revenue"],
         listings["days"], values["look_rate"], causes, cases, lost, filed, orders,
     )  # fmt: skip
-    scale = _set_scale(env, filed, orders) if env.burn_in else 1.0
-    values["cases"], values["dispute_loss"], values["filed"] = scale * cases, scale * lost, scale * filed
-    values["open_share"] = _open_share(env, scale * filed, orders)
+    if env.burn_in:
+        scale = _set_scale(env, filed, orders)
+        cases, lost, filed = scale * cases, scale * lost, scale * filed
+    values["cases"], values["dispute_loss"], values["filed"] = cases, lost, filed
+    values["open_share"] = _open_share(env, filed, orders)
 
 
 def _set_scale(env: Env, filed: Floats, orders: Floats) -> float:

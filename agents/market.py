@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.env import Env
+from agents.firm.burden import markups
 from agents.firm.pricing import hosted_discount
 from agents.firm.state import own_pull
 from agents.kernels.prices import Firms, Tables, divide, price_and_pull, sell
@@ -171,7 +172,7 @@ def price_tables(env: Env) -> Tables:
     terms = env.terms
     return Tables(
         freight=terms.freight.ravel(), storage=terms.storage.ravel(), wedge=terms.wedge.ravel(),
-        markup=terms.markup.ravel(), days=terms.days.ravel(), feasible=terms.feasible.ravel(),
+        markup=markups(env), days=terms.days.ravel(), feasible=terms.feasible.ravel(),
         log_reach=terms.log_reach, commission=terms.commission,
         visible=np.append(env.levers.table("reputation_visible"), 1.0),
         place=target_pull_of_markets(env), sigma=by_nest(env, "substitution"), kappa=delay_by_nest(env),
@@ -279,7 +280,7 @@ def fob_value(env: Env, spending: Floats) -> tuple[Floats, Floats, Floats]:
     orders, revenue, sales = np.empty(listings.n), np.empty(listings.n), np.zeros(env.state.firms.n)
     sell(
         listings["firm"], flows.belt, flows.leg, listings["mode"], flows.relative_price, spending,
-        env.world.belt_order_value, flows.values["price_ratio"], env.terms.markup.ravel(), hosted_discount(env),
+        env.world.belt_order_value, flows.values["price_ratio"], markups(env), hosted_discount(env),
         listings["price"], orders, revenue, sales,
     )  # fmt: skip
     return orders, revenue, sales

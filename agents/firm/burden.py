@@ -63,14 +63,24 @@ def _of_belts(env: Env, table: Floats) -> Floats:
     return np.asarray(table[:, env.world.belt_category].T)
 
 
+def is_burdened(env: Env) -> bool:
+    """Whether any rule adds to costs this month or saves some."""
+    return bool(env.terms.burden.any())
+
+
+def markups(env: Env) -> Floats:
+    """Factors on sellers' prices by leg, flat; empty where no lever acts."""
+    return env.terms.markup.ravel() if is_burdened(env) else np.zeros(0)
+
+
 def kept_burden(env: Env) -> Floats:
-    """The part of the added cost that stays with the seller, as a share of an order's value; [belt, market, mode]."""
-    return np.asarray((1.0 - env.p["firm.pass_through"]) * env.terms.burden)
+    """The part of the added cost that stays with the seller, share of an order's value by leg; empty where none."""
+    return (1.0 - env.p["firm.pass_through"]) * env.terms.burden.ravel() if is_burdened(env) else np.zeros(0)
 
 
 def burden_of_firms(env: Env) -> Floats | None:
     """Added cost of each firm's last month as a share of its sales, [firm rows]; None where no lever acts."""
-    if not env.terms.burden.any():
+    if not is_burdened(env):
         return None
     listings, firms = env.state.listings, env.state.firms
     firm = listings["firm"]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.env import Env
-from agents.firm.burden import kept_burden
+from agents.firm.burden import is_burdened, kept_burden
 from agents.firm.pricing import hosted_discount, margins
 from agents.kernels.prices import N_MODES
 from agents.kernels.reviews import (
@@ -211,9 +211,10 @@ def least_sales(env: Env) -> Floats:
 
 def most_left(env: Env) -> float:
     """Highest factor by which what rules save of a seller's costs can raise its profit from a yuan of pull."""
-    terms = env.terms
+    if not is_burdened(env):
+        return 1.0
     saved = max(-float(kept_burden(env).min()) / float(margins(env).min()), 0.0)
-    return (1.0 + saved) * max(float(terms.markup.max()), 1.0)
+    return (1.0 + saved) * max(float(env.terms.markup.max()), 1.0)
 
 
 def best_way(env: Env) -> Floats:
@@ -263,7 +264,7 @@ def common_ways(env: Env, host: int, office: int) -> Ways:
     worth = np.ones(N_MODES)
     worth[HOSTED] = hosted_discount(env)
     return Ways(
-        margins=margins(env), burden=kept_burden(env).ravel(), worth=worth, fits=env.flows.values["mode_fits"],
+        margins=margins(env), burden=kept_burden(env), worth=worth, fits=env.flows.values["mode_fits"],
         usual_days=float(env.state.arrays["usual_hours"][0]) / 24.0, n_market=env.n_market, host=host,
         office=office, none=env.n_platform,
     )  # fmt: skip

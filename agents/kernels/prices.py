@@ -36,7 +36,7 @@ class Tables(NamedTuple):
     freight: Floats  # [leg]
     storage: Floats  # [leg]
     wedge: Floats  # [leg]
-    markup: Floats  # [leg] factor on the seller's own price
+    markup: Floats  # [leg] factor on the seller's own price, or [0] where no rule adds to costs
     days: Floats  # [leg]
     feasible: NDArray[np.bool_]  # [leg]
     log_reach: Floats  # [platform, market, mode]
@@ -76,12 +76,13 @@ def price_and_pull(
     always, shown, ability = f.always, f.shown, f.ability
     freight, storage, wedge, commission, markup = t.freight, t.storage, t.wedge, t.commission, t.markup
     log_reach, visible, place, sigma, kappa = t.log_reach, t.visible, t.place, t.sigma, t.kappa
-    hosted_price, personal = t.hosted_price, extra.shape[0] > 0
+    hosted_price, personal, marked = t.hosted_price, extra.shape[0] > 0, markup.shape[0] > 0
     for i in range(firm.shape[0]):
         row, m, k, p = firm[i], market[i], mode[i], platform[i]
         belt, nest = belts[row], nest_of[k]
         leg = (belt * (n_market + 1) + m) * N_MODES + k
-        price = landed_price(ratios[row] * markup[leg], freight[leg], storage[leg], wedge[leg], commission[p, m])
+        own = ratios[row] * markup[leg] if marked else ratios[row]
+        price = landed_price(own, freight[leg], storage[leg], wedge[leg], commission[p, m])
         if k == HOSTED:
             price *= hosted_price
         liked = always[row] + visible[p] * shown[row] + taste[i]
@@ -120,11 +121,12 @@ def sell(
 ) -> None:  # pragma: no cover - compiled  # fmt: skip
     """FOB price, orders and FOB yuan of each listing from buyers' spending, and the firms' sums of yuan in `sales`.
 
-    `markup` [leg] is a factor on the firms' price ratios, `hosted` the factory discount of hosted listings.
+    `markup` [leg or 0] is a factor on the firms' price ratios, `hosted` the factory discount of hosted listings.
     """
+    marked = markup.shape[0] > 0
     for i in range(firm.shape[0]):
         worth = value[belt[i]]
-        own = worth * (ratio[firm[i]] * markup[leg[i]])
+        own = worth * (ratio[firm[i]] * markup[leg[i]] if marked else ratio[firm[i]])
         if mode[i] == HOSTED:
             own *= hosted
         fob[i] = own

@@ -135,7 +135,7 @@ class Ways(NamedTuple):
     """What the ways of serving a cell have in common for all cells."""
 
     margins: Floats  # [mode]
-    burden: Floats  # [leg] what rules take of the margin
+    burden: Floats  # [leg] what rules take of the margin, or [0]
     worth: Floats  # [mode] FOB price over the firm's own
     fits: Floats  # [firm rows, retail modes] log pull of a way of fulfilment
     usual_days: float  # of clearance
@@ -175,7 +175,7 @@ def judge_cells(q: Any, f: Any, t: Any, w: Any, out: Any) -> None:  # pragma: no
     firms, markets, nests, liking, error, rate = q.firm, q.market, q.nest, q.liking, q.error, q.rate
     shop, now_mode, now_platform, upkeep, own_upkeep = q.shop, q.now_mode, q.now_platform, q.upkeep, q.own_upkeep
     own_reach, open_share, margins, worth, fits = q.reach, q.open_share, w.margins, w.worth, w.fits
-    burden, markup = w.burden, t.markup
+    burden, markup, marked = w.burden, t.markup, t.markup.shape[0] > 0
     belts, ratios, always, shown, ability, finance = f.belt, f.ratio, f.always, f.shown, f.ability, f.finance
     freight, storage, wedge, commission, days_of = t.freight, t.storage, t.wedge, t.commission, t.days
     feasible, log_reach, visible, place, sigma, kappa = t.feasible, t.log_reach, t.visible, t.place, t.sigma, t.kappa
@@ -190,7 +190,7 @@ def judge_cells(q: Any, f: Any, t: Any, w: Any, out: Any) -> None:  # pragma: no
             if way == end:
                 mode, platform = now_mode[i], now_platform[i]
             leg = (belts[row] * (n_market + 1) + m) * N_MODES + mode
-            ratio = ratios[row] * markup[leg]
+            ratio = ratios[row] * markup[leg] if marked else ratios[row]
             price = landed_price(ratio, freight[leg], storage[leg], wedge[leg], commission[platform, m])
             if mode == HOSTED:
                 price *= hosted_price
@@ -200,8 +200,9 @@ def judge_cells(q: Any, f: Any, t: Any, w: Any, out: Any) -> None:  # pragma: no
                 liked += own_reach[i, mode]
             reach, days = log_reach[platform, m, mode], days_of[leg] + (0.0 if mode == WAREHOUSE else usual_days)
             target = log_pull(liked, reach, place[nest, m], sigma[nest], price, kappa[nest], days)
+            margin = margins[mode] - burden[leg] if marked else margins[mode]
             sold = rate[i] * math.exp(target) * ratio * worth[mode] * finance[row]
-            profit = sold * open_share[i if shut else 0, mode] * (margins[mode] - burden[leg]) * error[i]
+            profit = sold * open_share[i if shut else 0, mode] * margin * error[i]
             if not feasible[leg] or reach < CLOSED / 2.0:
                 profit = -math.inf
             cost = upkeep[i if own_upkeep else m, mode]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from agents.brand import brand_count
+from agents.firm.pricing import preferred_share
 from model.indicators.macro import Pair, Value
 from model.indicators.view import Floats, MonthView
 from model.kernel.declare import indicator
@@ -180,7 +181,8 @@ def market_trust(view: MonthView, cut: str | None = None) -> Pair:
 )
 def preference_use(view: MonthView, cut: str | None = None) -> Pair:
     """Exports that enter under the preference over exports to the markets where one is in force."""
-    return view.by("preferred", cut), view.by("eligible", cut)
+    goods, in_force = view.values["sums"].goods[:-1], view.env.levers.table("preference_in_force")
+    return view.goods_by(goods * preferred_share(view.env), cut), view.goods_by(goods * in_force[:, None], cut)
 
 
 @indicator("platform_hhi", "Concentration of platforms", "平台集中度", "index", "stock", "meso")

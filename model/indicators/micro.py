@@ -187,10 +187,19 @@ def dispute_rate(view: MonthView, cut: str | None = None) -> Pair:
     return view.by("disputes", cut), view.by("retail_orders", cut)
 
 
-@indicator("dispute_days", "Days until a dispute is settled", "纠纷处理天数", "days", "ratio", "micro", DISPUTE_CUTS)
+@indicator(
+    "dispute_days",
+    "Days until a dispute is settled",
+    "纠纷处理天数",
+    "days",
+    "ratio",
+    "micro",
+    ("category", "market", "region"),
+)
 def dispute_days(view: MonthView, cut: str | None = None) -> Pair:
     """Days from filing to settlement, mean over the disputes filed."""
-    return view.by("dispute_days", cut), view.by("disputes", cut)
+    filed = view.values["filed"]
+    return view.goods_by(filed * view.env.levers.table("dispute_days"), cut), view.goods_by(filed, cut)
 
 
 @indicator("disputes", "Disputes filed", "纠纷申请量", "disputes", "flow", "micro", DISPUTE_CUTS)

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from agents.env import Env
 from agents.firm.compliance import newcomers, violation_rate
-from agents.firm.pricing import preferred_share
 from agents.warehouse import standing_area
 from model.indicators.members import regions
 from model.indicators.sums import COLUMN, FIRM_COLUMN, FirmSums, Listings, Sums, Traits, add_up, add_up_firms
@@ -37,8 +36,6 @@ def collect(env: Env) -> None:
             size=firms["size"], tier=firms["tier"], category=firms["category"], fresh=newcomers(env),
             bad=violation_rate(env),
             foreign=env.world.belt_foreign_share * (1.0 - env.p["firm.wage_share"]),
-            settle_days=env.levers.table("dispute_days"), eligible=env.levers.table("preference_in_force"),
-            preferred=preferred_share(env),
         ),
         (
             (env.world.n_belt,), (env.n_market + 1, HOME_OUTLET + 1, env.n_platform + 1), (env.world.n_gate + 1,),
@@ -140,6 +137,12 @@ class MonthView:
         if dimension is None:
             return float(values.sum())
         return values.copy() if dimension == "market" else np.asarray(self.in_region @ values)
+
+    def goods_by(self, table: Floats, dimension: str | None) -> float | Floats:
+        """An amount by market and category in total, or by market, region or category."""
+        if dimension == "category":
+            return np.asarray(table.sum(axis=0))
+        return self.markets_by(table.sum(axis=1), dimension)
 
     def hubs_by(self, values: Floats, dimension: str | None) -> float | Floats:
         """A hub amount in total, or by hub, market or region."""
