@@ -53,6 +53,8 @@ def lever_bases(world: World, p: Parameters, plain: RouteTable, month: int) -> M
     bases["tool_price"] = np.array(p["learn.tool_price_yuan"])
     bases["building_cost"] = world.hub_build_cost.astype(np.float64).copy()
     bases["home_channel_cost"] = np.array(p["plan.sunk_home_yuan"])
+    bases["dispute_days"][:] = p["disputes.days"]
+    bases["preference_use"][:] = p["market.preference_use"]
     bases["pilot_zone"] = zones_in_force(world, month).astype(np.float64)
     bases["exchange_rate"][:] = base_year_rate(world)
     bases["import_tax_share"] = np.array(p["imports.tax_share"])

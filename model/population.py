@@ -9,7 +9,8 @@ Arrays of the state set here: `budget_start`, `rivals_start`, `pull_sum` [cells]
 `exchange_rate_start` [market]; `rebate_rate_start` [category]; `belt_offset`, `places` [belt]; `presence`
 [belt, slots];
 `mode_orders` [market+home, 7]; `usual_hours`, `row_weight`, `typical_profit_start`, `home_index_start`,
-`retail_index_start` [1]; `usual_bad_share` [market]; `retail_start` [province, category]; `import_odds`,
+`retail_index_start` [1]; `usual_bad_share`, `usual_open_share` [market]; `dispute_scale` [1];
+`retail_start` [province, category]; `import_odds`,
 `access_start` [province, category]; `import_pull` [category, channel]; `channel_offset` [channel];
 `import_exposure`, `import_exposure_start` [category]; `places_taken` [slot of a firm's memory];
 `traditional`, `traditional_start` [belt] firms that trade in the traditional way only.
@@ -283,6 +284,7 @@ def set_start(env: Env) -> None:
     arrays["mode_orders"] = np.zeros((world.n_mkt + 1, 7))
     arrays["usual_hours"] = np.array([env.p["customs.export_hours_base"]])
     arrays["usual_bad_share"] = np.zeros(world.n_mkt)
+    arrays["usual_open_share"], arrays["dispute_scale"] = np.zeros(world.n_mkt), np.ones(1)
     arrays["typical_profit_start"] = np.array([0.0])
     arrays["target"] = base_month_targets(env)
     arrays["budget_start"] = arrays["target"] * 2.0

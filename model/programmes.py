@@ -92,7 +92,8 @@ def firm_accounts(grants: Sequence[Grant], programmes: Sequence[Programme]) -> d
 class Outlay:
     """A running cost of a policy, paid by the government to `payee`: so much a month, and so much for each of a thing.
 
-    `each` names what is counted in a month, nationally (`audits`); `yuan_each` is at the wages of 2019.
+    `each` names what is counted in a month, nationally: `audits`, or `disputes` filed in the places of `where`;
+    `yuan_each` is at the wages of 2019.
     """
 
     account: str
@@ -101,6 +102,7 @@ class Outlay:
     window: Window = Window(0)
     each: str = ""
     yuan_each: float = 0.0
+    where: Where = EVERYWHERE
 
     def due(self, month: int, wages: float = 1.0, counted: float = 0.0) -> float:
         """Yuan due in `month`; the apparatus is paid in full from the first day of a ramp.

@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.disputes import usual_loss
 from agents.env import Env
+from agents.firm.burden import code_payments
+from agents.firm.compliance import seized_share
 from agents.firm.judging import upkeep_of, upkeep_table
 from agents.firm.learning import adopt_tools
 from agents.firm.production import firm_mean
@@ -23,7 +26,9 @@ def firm_books(env: Env) -> Floats:
     upkeep = upkeep_table(env)
     if upkeep is None:
         upkeep = upkeep_of(env, listings["firm"], listings["market"], listings["mode"])[:, None]
-    kept = np.array([p["firm.margin_consumer"], p["firm.margin_business"], p["firm.margin_home"]])
+    # Usual losses by disputes are part of what the retail margin leaves; they have an account of their own.
+    retail = p["firm.margin_consumer"] + usual_loss(p)
+    kept = np.array([retail, p["firm.margin_business"], p["firm.margin_home"]])
     heat = 1.0 + p["firm.idle_cost"] * (firms["utilisation"] * p["firm.capacity_slack"] - 1.0)
     books = np.zeros((firms.n, 6))
     add_firm_books(
@@ -68,7 +73,9 @@ def month_accounts(env: Env) -> dict[str, Floats]:
         "inspection_cost": looks * p["customs.look_cost_yuan"] * wage,
         "compliance": values["lots"].sum(axis=0) * values["effort"] / 0.5 * p["customs.effort_cost_yuan"] * wage,
         "fines": hits * p["customs.fine_yuan"] * wage,
-        "seized_goods": hits * p["customs.seized_share"] * p["ship.lot_yuan"],
+        "seized_goods": hits * seized_share(env) * p["ship.lot_yuan"],
+        "dispute_losses": values["dispute_loss"],
+        "item_codes": code_payments(env),
         "certificate": (firms["tier"] == HIGH) * alive * p["customs.certificate_yuan"] * wage / 12.0,
         "tools": tools,
         "interest": firms["debt"] * p["finance.loan_rate"] / 12.0,

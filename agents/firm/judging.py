@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.env import Env
+from agents.firm.burden import is_burdened, kept_burden
 from agents.firm.pricing import hosted_discount, margins
 from agents.kernels.prices import N_MODES
 from agents.kernels.reviews import (
@@ -208,7 +209,16 @@ def least_sales(env: Env) -> Floats:
     upkeep = 0.0 if levers.is_personal("listing_cost") else np.array([own, office, 0.0, own])
     kept = margins(env)[[DIRECT, B2B_BULK, HOME_OUTLET, HOSTED]]
     kept[HOSTED_KIND] *= hosted_discount(env)
-    return np.asarray((upkeep + sunk / p["plan.horizon_months"]) * env.wage_index() / kept / gain)
+    kept *= most_left(env) * gain
+    return np.asarray((upkeep + sunk / p["plan.horizon_months"]) * env.wage_index() / kept)
+
+
+def most_left(env: Env) -> float:
+    """Highest factor by which what rules save of a seller's costs can raise its profit from a yuan of pull."""
+    if not is_burdened(env):
+        return 1.0
+    saved = max(-float(kept_burden(env).min()) / float(margins(env).min()), 0.0)
+    return (1.0 + saved) * max(float(env.terms.markup.max()), 1.0)
 
 
 def best_way(env: Env) -> Floats:
@@ -217,8 +227,8 @@ def best_way(env: Env) -> Floats:
     reach = np.max(terms.log_reach + (sigma[NEST] * np.log1p(-terms.commission)[:, :, None]), axis=0)
     table = np.full((KINDS, *terms.freight.shape[:2]), -np.inf)
     best_pulls(
-        terms.freight, terms.storage, terms.wedge, terms.days, terms.feasible, reach, target_pull_of_markets(env),
-        sigma, delay_by_nest(env), env.p["firm.hosted_price"], NEST, table,
+        terms.freight, terms.storage, terms.wedge, terms.markup, terms.days, terms.feasible, reach,
+        target_pull_of_markets(env), sigma, delay_by_nest(env), env.p["firm.hosted_price"], NEST, table,
     )  # fmt: skip
     return table
 
@@ -258,7 +268,7 @@ def common_ways(env: Env, host: int, office: int) -> Ways:
     worth = np.ones(N_MODES)
     worth[HOSTED] = hosted_discount(env)
     return Ways(
-        margins=margins(env), worth=worth, fits=env.flows.values["mode_fits"],
+        margins=margins(env), burden=kept_burden(env), worth=worth, fits=env.flows.values["mode_fits"],
         usual_days=float(env.state.arrays["usual_hours"][0]) / 24.0, n_market=env.n_market, host=host,
         office=office, none=env.n_platform,
     )  # fmt: skip

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from agents.env import Env, Terms
+from agents.firm.burden import added_costs
+from agents.firm.orders import fee_wedge, value_share_above
 from agents.kernels.prices import CLOSED, N_MODES
 from model.kernel.members import B2B_BULK, DIRECT, HOME_OUTLET, HOSTED, POST, TRADITIONAL, WAREHOUSE
 from model.world.routes import RouteTable
@@ -20,31 +21,11 @@ Floats = NDArray[np.float64]
 
 PARCEL_MODES = (POST, DIRECT, HOSTED)
 BULK = np.s_[:, :-1, B2B_BULK]  # the same, B2B consignments abroad
-WEDGE_LEVERS = ("duty_rate", "market_vat_rate", "de_minimis_yuan", "vat_de_minimis_yuan", "parcel_fee_yuan")
+WEDGE_LEVERS = (
+    "duty_rate", "market_vat_rate", "de_minimis_yuan", "vat_de_minimis_yuan", "parcel_fee_yuan", "preference_use",
+    "preference_in_force",
+)  # fmt: skip
 ABROAD = np.s_[:, :-1, :6]  # in a table [belt, market or home, mode or home outlet]
-
-
-def value_share_above(threshold: Floats, mean: Floats, log_sd: float) -> Floats:
-    """Share of value in orders above a threshold, for lognormal orders of a given mean.
-
-    Value-weighting shifts the lognormal by half a variance upwards; a threshold of zero catches all.
-    """
-    with np.errstate(divide="ignore"):
-        z = (np.log(threshold / mean) - 0.5 * log_sd**2) / log_sd
-    return np.asarray(1.0 - ndtr(z))
-
-
-def fee_wedge(fee: Floats, value: Floats, sigma: float, log_sd: float) -> Floats:
-    """Price factor that moves demand as a fee per order does when orders differ in value.
-
-    A fee of one yuan kills cheap orders and leaves dear ones: the mean response over the lognormal of order values
-    (value-weighted, five Gauss-Hermite nodes) is turned back into one factor. `fee` and `value` in yuan per order.
-    """
-    nodes, weights = np.polynomial.hermite_e.hermegauss(5)
-    weights = weights / weights.sum()
-    orders = value[..., None] * np.exp(0.5 * log_sd**2 + log_sd * nodes)
-    kept = np.sum(weights * (1.0 + fee[..., None] / orders) ** (-sigma), axis=-1)
-    return np.asarray(kept ** (-1.0 / sigma))
 
 
 @dataclass(frozen=True)
@@ -99,7 +80,7 @@ def trade_terms(env: Env) -> Terms:
     days[:, -1, HOME_OUTLET] = env.p["home.days"]
     return Terms(
         legs.freight, storage, wedge, days, legs.feasible, legs.gateway, legs.hub,
-        _log_reach(env), _commission(env), _currency(env),
+        _log_reach(env), _commission(env), _currency(env), *added_costs(env),
     )  # fmt: skip
 
 
@@ -115,7 +96,8 @@ def _wedge(env: Env, value: Floats) -> Floats:
     """One plus duty, tax and parcel fee, [belt, market, mode]."""
     world, levers, p = env.world, env.levers, env.p
     log_sd = p["demand.order_value_logsd"]
-    duty = levers.table("duty_rate")[:, world.belt_category, :].transpose(1, 0, 2)  # [belt, market, mode]
+    duty = np.maximum(levers.table("duty_rate") - duty_saved(env)[:, :, None], 0.0)
+    duty = duty[:, world.belt_category, :].transpose(1, 0, 2)  # [belt, market, mode]
     vat = levers.table("market_vat_rate")[None, :, None]
     above_duty = value_share_above(levers.table("de_minimis_yuan")[None], value, log_sd)
     above_vat = value_share_above(levers.table("vat_de_minimis_yuan")[None], value, log_sd)
@@ -128,6 +110,17 @@ def _wedge(env: Env, value: Floats) -> Floats:
         sigma = p["demand.substitution_consumer"]
         wedge = wedge * fee_wedge(np.broadcast_to(fee, wedge.shape), np.broadcast_to(value, wedge.shape), sigma, log_sd)
     return np.asarray(wedge)
+
+
+def preferred_share(env: Env) -> Floats:
+    """Share of exports that enter under a preference for goods of proved origin; shape [market, category]."""
+    in_force = env.levers.table("preference_in_force") > 0.5
+    return np.asarray(env.levers.table("preference_use") * in_force[:, None])
+
+
+def duty_saved(env: Env) -> Floats:
+    """Points of duty that the preference saves on average over all exports; shape [market, category]."""
+    return np.asarray(env.p["market.preference_margin"] * preferred_share(env))
 
 
 def _log_reach(env: Env) -> Floats:

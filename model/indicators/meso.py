@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from agents.brand import brand_count
+from agents.firm.pricing import preferred_share
 from model.indicators.macro import Pair, Value
 from model.indicators.view import Floats, MonthView
 from model.kernel.declare import indicator
@@ -206,6 +207,28 @@ def warehouse_top_share(view: MonthView, cut: str | None = None) -> Pair:
         return held(np.ones(len(area))), float(area.sum())
     regions = view.in_region[:, world.hub_market[houses["hub"]]]  # [region, house]
     return np.array([held(inside) for inside in regions]), np.asarray(regions @ area)
+
+
+@indicator("market_trust", "Trust of markets abroad", "海外市场信任度", "index", "ratio", "meso", ("market", "region"))
+def market_trust(view: MonthView, cut: str | None = None) -> Pair:
+    """Trust in goods from China (0-1), weighted by the fixed export shares of markets (`markets.csv`)."""
+    weight = view.world.market_export_share
+    return view.markets_by(view.state.markets["trust"] * weight, cut), view.markets_by(weight, cut)
+
+
+@indicator(
+    "preference_use",
+    "Use of the origin preference",
+    "原产地优惠利用率",
+    "share",
+    "ratio",
+    "meso",
+    ("category", "market", "region"),
+)
+def preference_use(view: MonthView, cut: str | None = None) -> Pair:
+    """Exports that enter under the preference over exports to the markets where one is in force."""
+    goods, in_force = view.values["sums"].goods[:-1], view.env.levers.table("preference_in_force")
+    return view.goods_by(goods * preferred_share(view.env), cut), view.goods_by(goods * in_force[:, None], cut)
 
 
 @indicator("platform_hhi", "Concentration of platforms", "平台集中度", "index", "stock", "meso")

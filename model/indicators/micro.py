@@ -231,3 +231,34 @@ def undetected_violation_rate(view: MonthView, cut: str | None = None) -> Pair:
 def found_per_look(view: MonthView, cut: str | None = None) -> Pair:
     """Violations found over looks drawn."""
     return view.values["finds_total"], view.values["looks_total"]
+
+
+DISPUTE_CUTS = ("province", "category", "market", "region", "size", "mode", "platform")
+
+
+@indicator("dispute_rate", "Disputes over retail orders", "零售纠纷率", "share", "ratio", "micro", DISPUTE_CUTS)
+def dispute_rate(view: MonthView, cut: str | None = None) -> Pair:
+    """Disputes filed over retail orders abroad."""
+    return view.by("disputes", cut), view.by("retail_orders", cut)
+
+
+@indicator(
+    "dispute_days",
+    "Days until a dispute is settled",
+    "纠纷处理天数",
+    "days",
+    "ratio",
+    "micro",
+    ("category", "market", "region"),
+)
+def dispute_days(view: MonthView, cut: str | None = None) -> Pair:
+    """Days from filing to settlement, mean over the disputes filed."""
+    filed = view.values["filed"]
+    return view.goods_by(filed * view.env.levers.table("dispute_days"), cut), view.goods_by(filed, cut)
+
+
+@indicator("disputes", "Disputes filed", "纠纷申请量", "disputes", "flow", "micro", DISPUTE_CUTS)
+def disputes(view: MonthView, cut: str | None = None) -> Value:
+    """Disputes that retail buyers abroad filed."""
+    value: Value = view.by("disputes", cut)
+    return value

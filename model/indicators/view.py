@@ -32,11 +32,12 @@ def collect(env: Env) -> None:
             platform=listings["platform"], leg=flows.leg, nest=flows.nest, weight=flows.weight,
             revenue=listings["revenue"], orders=listings["orders"], parcels=flows.parcels, spending=flows.spending,
             freight=freight, storage=values["storage_yuan"], hours=listings["clearance_hours"],
-            days=listings["days"], lots=values["listing_lots"], look_rate=values["look_rate"],
+            days=listings["days"], lots=values["listing_lots"], look_rate=values["look_rate"], cases=values["cases"],
         ),
         np.where(gateway < 0, env.world.n_gate, gateway),
         Traits(
-            size=firms["size"], tier=firms["tier"], fresh=newcomers(env), bad=violation_rate(env),
+            size=firms["size"], tier=firms["tier"], category=firms["category"], fresh=newcomers(env),
+            bad=violation_rate(env),
             foreign=env.world.belt_foreign_share * (1.0 - env.p["firm.wage_share"]),
         ),
         (
@@ -181,6 +182,18 @@ class MonthView:
         """Cash-cycle days times sales, and sales: [2], or [member, 2] by province, category, size or tier."""
         sums: FirmSums = self.values["cash_cycle"]
         return np.asarray(sums.belt.sum(axis=0) if dimension is None else self._by_belt_or_class(sums, dimension))
+
+    def markets_by(self, values: Floats, dimension: str | None) -> float | Floats:
+        """An amount of markets in total, or by market or region."""
+        if dimension is None:
+            return float(values.sum())
+        return values.copy() if dimension == "market" else np.asarray(self.in_region @ values)
+
+    def goods_by(self, table: Floats, dimension: str | None) -> float | Floats:
+        """An amount by market and category in total, or by market, region or category."""
+        if dimension == "category":
+            return np.asarray(table.sum(axis=0))
+        return self.markets_by(table.sum(axis=1), dimension)
 
     def hubs_by(self, values: Floats, dimension: str | None) -> float | Floats:
         """A hub amount in total, or by hub, market or region."""

@@ -57,6 +57,28 @@ _lever("hosted_margin", "Hosted margin against own", "全托管毛利系数", "f
 _lever("platform_fee", "Platform commission", "平台佣金", "share", "platform market", 0.0, 0.6)
 _lever("payment_fee", "Payment fee", "收款手续费", "share", "market", 0.0, 0.3)
 _lever("reach", "Reach", "触达", "factor", "platform market mode", 0.0, 20.0, 1.0, firms=True)
+_lever("dispute_rate", "Disputes over retail orders", "零售订单纠纷", "factor", "market category", 0.0, 20.0, 1.0)
+_lever("dispute_days", "Days until a dispute is settled", "纠纷处理天数", "days", "market category", 0.0, 400.0)
+_lever("dispute_loss", "Seller's loss per dispute", "单起纠纷损失", "factor", "market category", 0.0, 10.0, 1.0)
+_lever("filing", "Ease of filing a dispute", "纠纷申请便利度", "factor", "market category", 0.05, 10.0, 1.0)
+_lever(
+    "item_cost_yuan", "Cost of a code per item", "单件赋码成本", "yuan per order", "market category", 0.0, 100.0, 0.0
+)
+_lever("seizure", "Goods seized per violation found", "查获没收", "factor", "category", 0.0, 1.5, 1.0)
+_lever(
+    "preference_use", "Exports that use an origin preference", "原产地优惠利用率", "share", "market category", 0.0, 1.0
+)
+_lever(
+    "preference_in_force",
+    "Origin preference in force",
+    "原产地优惠生效",
+    "flag",
+    "market",
+    0.0,
+    1.0,
+    0.0,
+    combine="any",
+)
 _lever("live_reach", "Live-commerce reach at home", "直播触达", "factor", "province", 0.2, 10.0, 1.0)
 _lever("tool_price", "Price of digital tools", "数字化工具价格", "yuan per year", "", 0.0, 1.0e6, firms=True)
 _lever("product_cycle", "Length of a product cycle", "产品周期系数", "factor", "", 0.2, 5.0, 1.0, firms=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from agents.government import owed
 from model.kernel.members import SECTORS
 from model.kernel.refusals import RunFailed
 
@@ -37,7 +38,7 @@ def prove_grants(env: Env) -> None:
     before, claims = env.flows.values["claims_before"], env.state.claims
     limits = {programme.account: None for programme in env.programmes}
     for account, limit in (limits | {grant.account: grant.budget_per_year for grant in env.grants}).items():
-        running = sum(outlay.due(env.now) for outlay in env.outlays if outlay.account == account)
+        running = sum(owed(env, outlay) for outlay in env.outlays if outlay.account == account)
         paid = env.ledger.paid("government", account) - running
         claimed = claims.get(account, 0.0) - before.get(account, 0.0)
         if abs(paid - claimed) > CENT:

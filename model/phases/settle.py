@@ -34,6 +34,8 @@ POSTINGS = {
     "compliance": ("smes", "labour"),
     "fines": ("smes", "government"),
     "seized_goods": ("smes", "government"),
+    "dispute_losses": ("smes", "world"),
+    "item_codes": ("smes", "platforms"),
     "certificate": ("smes", "government"),
     "tools": ("smes", "platforms"),
     "interest": ("smes", "banks"),

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from agents.env import Env
+from model.kernel.members import CATEGORIES
 from tests.oracle.month import ReferenceMonth
 
 N_MODES = 7  # six ways abroad and the home outlet
@@ -49,6 +50,11 @@ def after_clear(month: ReferenceMonth, env: Env) -> None:
     state.markets["trust"] = [market.trust for market in month.markets]
     values["look_rate"] = _floats(one.look_rate for one in month.listings)
     values["listing_lots"] = _floats(one.lots for one in month.listings)
+    values["cases"] = _floats(one.disputes for one in month.listings)
+    values["filed"] = np.zeros((month.n_market, len(CATEGORIES)))
+    for market in month.markets:
+        for category, disputes in market.filed.items():
+            values["filed"][market.code, category] = disputes
     values["undetected_lots"] = month.totals.undetected_lots
     values["looks_total"], values["finds_total"] = month.totals.looks, month.totals.finds
     values["audits"] = sum(firm.weight * firm.audits for firm in month.firms)

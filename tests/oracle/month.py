@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from model.programmes import Programme
 
 Place = tuple[int, int]
+READ_ARRAYS = ("belt_offset", "usual_bad_share", "usual_open_share", "dispute_scale", "posts_per_lot")
 
 
 class ReferenceMonth(mesa.Model):
@@ -42,7 +43,7 @@ class ReferenceMonth(mesa.Model):
 
     def _read_places(self) -> None:
         world, state = self.env.world, self.env.state
-        arrays = {name: state.arrays[name].tolist() for name in ("belt_offset", "usual_bad_share", "posts_per_lot")}
+        arrays = {name: state.arrays[name].tolist() for name in READ_ARRAYS}
         self.belts = [
             Belt(
                 code,
@@ -62,8 +63,11 @@ class ReferenceMonth(mesa.Model):
         self.districts = [District(self, code, c) for code, c in enumerate(state.gateways["capacity"].tolist())]
         self.posts_per_lot = arrays["posts_per_lot"][0]
         trust, usual_trust = state.markets["trust"].tolist(), world.market_trust.tolist()
-        usual_bad = arrays["usual_bad_share"]
-        self.markets = [Market(self, m, trust[m], usual_trust[m], usual_bad[m]) for m in range(self.n_market)]
+        usual_bad, usual_open = arrays["usual_bad_share"], arrays["usual_open_share"]
+        self.markets = [
+            Market(self, m, trust[m], usual_trust[m], usual_bad[m], usual_open[m]) for m in range(self.n_market)
+        ]
+        self.dispute_scale = arrays["dispute_scale"][0]
         self.platforms = [Platform(self, code) for code in range(world.n_plat)]
         usual = state.arrays["mode_orders"].tolist()
         self.usual_orders = {(m, k): value for m, row in enumerate(usual) for k, value in enumerate(row)}
@@ -129,7 +133,8 @@ class ReferenceMonth(mesa.Model):
         if key not in self._ways:
             terms = self.env.terms
             tables = (terms.freight, terms.storage, terms.wedge, terms.days)
-            self._ways[key] = Way(*(float(table[key]) for table in tables), int(terms.gateway[key]))
+            numbers = (float(table[key]) for table in tables)
+            self._ways[key] = Way(*numbers, int(terms.gateway[key]), float(terms.markup[key]))
         return self._ways[key]
 
     def by_nest(self, name: str, nest: int) -> float:

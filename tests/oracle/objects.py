@@ -45,6 +45,7 @@ class Way:
     wedge: float  # one plus duty, tax and parcel fee
     days: float  # before the firm's own clearance
     gateway: int  # code of the customs district, -1 where there is none
+    markup: float = 1.0  # of the seller's own price, for what rules add to its costs
 
 
 @dataclass(slots=True)
@@ -72,6 +73,7 @@ class Listing:
     lots: float = 0.0
     look_rate: float = 0.0
     overflow: float = 0.0  # share of orders without room in the warehouse
+    disputes: float = 0.0
     cost: float = 0.0  # variable cost, yuan
 
     @property
@@ -124,6 +126,7 @@ class ReferenceFirm(mesa.Agent):
         self.effort_made = 0.0  # effort behind the lots of this month
         self.whole_lots, self.drawn_looks, self.drawn_hits = [0.0, 0.0], [0.0, 0.0], [0.0, 0.0]  # retail, B2B
         self.audits = self.audit_finds = 0.0
+        self.dispute_loss = 0.0  # yuan
         self.profit = 0.0
         self.accounts: dict[str, float] = {}
 
@@ -142,11 +145,16 @@ class District(mesa.Agent):
 class Market(mesa.Agent):
     """A national market abroad."""
 
-    def __init__(self, month: mesa.Model, code: int, trust: float, usual_trust: float, usual_bad: float) -> None:
+    def __init__(
+        self, month: mesa.Model, code: int, trust: float, usual_trust: float, usual_bad: float, usual_open: float
+    ) -> None:
         super().__init__(month)
         self.code, self.trust = code, trust
         self.usual_trust, self.usual_bad = usual_trust, usual_bad
         self.arrived = self.bad = 0.0  # national lots, and those in violation that were not found
+        self.usual_open = usual_open
+        self.retail_orders = self.open = 0.0  # national orders, and disputes over them that are open at a time
+        self.filed: dict[int, float] = {}  # national disputes by category
 
 
 class Platform(mesa.Agent):

@@ -61,9 +61,11 @@ RULES = [
     (trade, "reputation_shown"), (trade, "own_reach"),
     (trade, "carried_share"), (trade, "cycle_months"), (trade, "finance_share"),
     (clear, "look_rate"), (clear, "queue_hours"), (clear, "clearance_hours"), (clear, "delivered_days"),
+    (clear, "dispute_chance"), (clear, "lost_per_dispute"), (clear, "goods_lost"),
     (clear, "violations_per_look"), (clear, "expected_look_rate"),
     (settle, "variable_cost"), (settle, "rebate_earned"), (settle, "collect_rebate"), (settle, "payment_fee"),
-    (settle, "upkeep"), (settle, "pay_tools"), (settle, "compliance_cost"),
+    (settle, "usual_disputes"), (settle, "code_cost"), (settle, "disputes_in"),
+    (trade, "own_price"), (settle, "upkeep"), (settle, "pay_tools"), (settle, "compliance_cost"),
 ]  # fmt: skip
 
 

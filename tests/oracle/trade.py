@@ -69,10 +69,15 @@ def mean_of_sales(month: ReferenceMonth, name: str) -> float:
     return sum(firm.weight * firm.sales * getattr(firm, name) for firm in month.firms) / sold
 
 
+def own_price(listing: Listing) -> float:
+    """The seller's price over the belt's order value: its own level, marked up for what rules cost it on this way."""
+    return listing.firm.price_ratio * listing.way.markup
+
+
 def landed_price(month: ReferenceMonth, listing: Listing) -> float:
     """What the buyer pays over the belt's order value: (FOB + freight + storage) × taxes / (1 − commission)."""
     way = listing.way
-    delivered = (listing.firm.price_ratio + way.freight + way.storage) * way.wedge
+    delivered = (own_price(listing) + way.freight + way.storage) * way.wedge
     price = delivered / (1.0 - month.commission[listing.platform][listing.market])
     return price * month.p["firm.hosted_price"] if listing.hosted else price
 
@@ -141,7 +146,7 @@ def sell(month: ReferenceMonth, listing: Listing) -> None:
     """Orders and FOB yuan for what buyers spend."""
     value = listing.firm.belt.order_value
     listing.orders = listing.spending / (listing.landed * value)
-    listing.price = value * listing.firm.price_ratio * (month.hosted_discount() if listing.hosted else 1.0)
+    listing.price = value * own_price(listing) * (month.hosted_discount() if listing.hosted else 1.0)
     listing.revenue = listing.orders * listing.price
 
 

@@ -151,6 +151,24 @@ def money(belts: list[str], chance: random.Random) -> dict[str, Any]:
     }
 
 
+def complaints(belts: list[str], chance: random.Random) -> dict[str, Any]:
+    """Codes on goods and a place to settle disputes, both in part of the world; orders are disputed more in one."""
+    coded = CATEGORY_OF_BELT[chance.choice(belts)]
+    return {
+        "policies": {
+            "traceability_code": {"where": {"category": [coded]}, "ramp_months": 3},
+            "online_dispute_resolution": {"where": {"region": ["ASEAN"]}},
+        },
+        "levers": [
+            {"lever": "dispute_rate", "multiply": 3, "where": {"market": ["USA"]}},
+            {"lever": "filing", "set": 0.5, "where": {"market": ["USA"]}},
+            {"lever": "item_cost_yuan", "add": 0.5, "where": {"market": ["USA"]}},
+            {"lever": "preference_in_force", "set": 1, "where": {"market": ["VNM"]}},
+        ],
+        "parameters": {"disputes.quality": 2.0, "disputes.delay": 0.05},
+    }
+
+
 def platforms(belts: list[str], chance: random.Random) -> dict[str, Any]:
     """A platform closes, another grows and costs more, reputation is hidden, demand slumps, freight doubles."""
     return {
@@ -205,7 +223,7 @@ def lever_policies(belts: list[str], chance: random.Random) -> dict[str, Any]:
 EVENTS = {
     "both_policies": both_policies, "border_rules": border_rules, "some_firms": some_firms, "closures": closures,
     "closer_looks": closer_looks, "money": money, "platforms": platforms, "support": support,
-    "lever_policies": lever_policies,
+    "lever_policies": lever_policies, "complaints": complaints,
 }  # fmt: skip
 
 CASES = (
@@ -220,6 +238,7 @@ CASES = (
     Case("money", 17, ("money",), start="2024-01"),
     Case("platforms", 18, ("platforms", "some_firms"), start="2023-01", history="2023-12"),
     Case("support", 20, ("support",), start="2021-01", history="2023-12"),
+    Case("complaints", 20, ("complaints", "some_firms"), start="2020-01"),
     Case("everything", 19, tuple(EVENTS), start="2022-01", history="2023-12"),
 )
 MORE_CASES = tuple(

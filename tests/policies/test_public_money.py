@@ -44,7 +44,7 @@ class Run:
 
 
 def outlay_due(id: str, outcome: Outcome) -> float:
-    """Running costs by the declaration, over the months of the run."""
+    """Running costs by the declaration, over the months of the run; those per dispute by the disputes filed."""
     outlays = policies()[id].outlays(policies()[id].defaults(), EVERYWHERE)
     months = np.sort(outcome.parts["month"].unique())
     wages = (1.0 + vocabulary().parameters["firm.wage_growth"].value) ** ((months - 2019 * 12) / 12.0)
