@@ -14,10 +14,10 @@ from model.programmes import Outlay
 
 _PAPER = "source paper, section 5, recommendation 2 (paper_facts P27)"
 _PLANNED = 10.0  # the paper's ports, which together serve both deltas: fewer serve a part, more stand idle
-_CITIES = (
-    "Changzhou", "Dongguan", "Foshan", "Guangzhou", "Hangzhou", "Hefei", "Huizhou", "Huzhou", "Jiaxing", "Jinhua",
-    "Nantong", "Ningbo", "Shanghai", "Shaoxing", "Shenzhen", "Suzhou", "Taizhou (Zhejiang)", "Wenzhou", "Wuxi",
-    "Yangzhou", "Yiwu", "Zhenjiang", "Zhongshan",
+_CITIES = (  # in the order of the pilot zones' table
+    "Hangzhou", "Shanghai", "Hefei", "Guangzhou", "Shenzhen", "Ningbo", "Suzhou", "Wuxi", "Dongguan", "Yiwu", "Nantong",
+    "Wenzhou", "Shaoxing", "Foshan", "Changzhou", "Huzhou", "Jiaxing", "Taizhou (Zhejiang)", "Huizhou", "Zhongshan",
+    "Yangzhou", "Zhenjiang", "Jinhua",
 )  # fmt: skip
 _DELTAS = {"province": ("Guangdong", "Jiangsu", "Shanghai", "Zhejiang")}
 _OTHERS = {"province": ("Chongqing", "Fujian", "Hebei", "Henan", "Hubei", "Jiangxi", "Shandong", "Sichuan", "Tianjin")}
