@@ -1,7 +1,7 @@
 """Foreign brands: import varieties offered through bonded stores, direct mail or general trade.
 
-A row stands for many real brands. Which *share* of them is in a channel follows judged profit against upkeep, so that no
-lottery over a few large rows decides what a policy does (home findings §1).
+A row stands for many real brands. Which *share* of them is in a channel follows judged profit against upkeep, so that
+no lottery over a few large rows decides what a policy does (home findings §1).
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def channel_table(env: Env) -> dict[str, Floats]:
 
 
 def value_beyond(limit: float, mean: float, log_sd: float) -> float:
-    """Share of all value that lies beyond a limit, when sums are lognormal with a given mean (what is below it stays)."""
+    """Share of all value beyond a limit, when sums are lognormal with a given mean; what lies below it stays out."""
     z = (np.log(limit / mean) - 0.5 * log_sd**2) / log_sd
     return float((1.0 - ndtr(z)) - limit / mean * (1.0 - ndtr(z + log_sd)))
 
@@ -167,7 +167,7 @@ def hurdles(env: Env, gain: Floats) -> Floats:
 
 
 def note_sales(env: Env) -> None:
-    """Sales of the month by brand, and per unit of pull in each category and channel (season apart) for the next review.
+    """Sales of the month by brand, and per unit of pull by category and channel (season apart) for the next review.
 
     `import_customs` [province, category, channel] is national; a brand row's `sales` are per real brand.
     """

@@ -88,7 +88,7 @@ def nearness(env: Env) -> Floats:
 
 
 def varieties_of(env: Env, near: Floats) -> Floats:
-    """Real brands on offer in each province, those of the rows: a late or little known channel brings fewer; [province]."""
+    """Real brands of the rows on offer in each province, [province]; a late channel brings fewer."""
     return brands_reached(env, np.minimum(near, 1.0))
 
 

@@ -12,7 +12,7 @@ Arrays of the state set here: `budget_start`, `rivals_start`, `pull_sum` [cells]
 `retail_index_start` [1]; `usual_bad_share` [market]; `retail_start` [province, category]; `import_odds`,
 `access_start` [province, category]; `varieties_start` [province]; `brands_start`, `live_share` [1]; `import_pull`,
 `channel_rate` [category, channel]; `channel_offset`, `channel_hurdle` [channel]; `import_exposure`,
-`import_exposure_start` [category]; `loop_ring` [12, parts], `loop_base` [parts], `loop_months` [1].
+`import_exposure_start` [category]; `loop_ring` [12, parts], `loop_mean`, `loop_base` [parts], `loop_months` [1].
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from agents.firm.life import PLACES
 from agents.firm.state import size_class
 from agents.market import N_CAT, demand_index, home_index, n_cells
 from model.kernel.members import CATEGORIES, IMPORT_CHANNELS
+from model.state import LOOP_PARTS
 from model.world.derived import home_retail
 
 Floats = NDArray[np.float64]
@@ -278,6 +279,8 @@ def set_start(env: Env) -> None:
     arrays["budget_start"] = arrays["target"] * 2.0
     arrays["rivals_start"] = np.ones(n_cells(world))
     arrays["pull_sum"] = np.zeros(n_cells(world))
+    arrays["loop_ring"], arrays["loop_months"] = np.zeros((12, LOOP_PARTS)), np.zeros(1, dtype=np.int64)
+    arrays["loop_mean"], arrays["loop_base"] = np.zeros(LOOP_PARTS), np.zeros(LOOP_PARTS)
 
 
 def set_imports(env: Env) -> None:

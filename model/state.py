@@ -17,6 +17,7 @@ from model.kernel.columns import Table
 Floats = NDArray[np.float64]
 
 F: Final = np.float64
+LOOP_PARTS: Final = 8  # of inner and outer loop together (model/indicators/loops.py)
 YEAR_RING: Final = np.dtype((np.float64, (12,)))
 
 FIRM_COLUMNS: Final[dict[str, DTypeLike]] = {

@@ -193,10 +193,16 @@ def theil_provinces(view: MonthView, cut: str | None = None) -> Value:
     return float(np.sum(share[positive] * np.log(share[positive] / weight[positive])))
 
 
-@indicator("import_varieties", "Import varieties on offer", "进口品种数", "brands", "stock", "meso")
+@indicator("import_varieties", "Import varieties on offer", "进口品种数", "brands", "stock", "meso", ("province",))
 def import_varieties(view: MonthView, cut: str | None = None) -> Value:
-    """Real foreign brands on offer."""
-    return brand_count(view.env)
+    """Real foreign brands with at least one open channel; by province those that a channel brings there in time."""
+    return brand_count(view.env) if cut is None else view.state.regions["varieties"].copy()
+
+
+def varieties_at_hand(view: MonthView) -> float:
+    """Foreign brands that a person can get, mean over the population of provinces."""
+    people = view.world.province_population
+    return float(view.state.regions["varieties"] @ people / people.sum())
 
 
 @indicator("gini_import_access", "Inequality of access to imports", "进口可得性基尼系数", "index", "stock", "meso")

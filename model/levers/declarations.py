@@ -47,10 +47,19 @@ _lever("platform_fee", "Platform commission", "平台佣金", "share", "platform
 _lever("payment_fee", "Payment fee", "收款手续费", "share", "market", 0.0, 0.3)
 _lever("reach", "Reach", "触达", "factor", "platform market mode", 0.0, 20.0, 1.0, firms=True)
 _lever("live_reach", "Live-commerce reach at home", "直播触达", "factor", "province", 0.2, 10.0, 1.0)
-_lever("live_adoption", "Foreign brands that sell by live commerce", "直播带货的进口品牌占比", "share", "", 0.0, 1.0, 0.0)
+_lever(
+    "live_adoption", "Foreign brands that sell by live commerce", "直播带货的进口品牌占比", "share", "", 0.0, 1.0, 0.0
+)
 _lever("live_pull", "Pull of brands that sell by live commerce", "直播品牌引力", "factor", "province", 0.2, 10.0, 1.0)
 _lever(
-    "import_days", "Extra delivery days of imports", "进口附加送达天数", "days", "province import_channel", -60.0, 60.0, 0.0
+    "import_days",
+    "Extra delivery days of imports",
+    "进口附加送达天数",
+    "days",
+    "province import_channel",
+    -60.0,
+    60.0,
+    0.0,
 )
 _lever("tool_price", "Price of digital tools", "数字化工具价格", "yuan per year", "", 0.0, 1.0e6, firms=True)
 _lever("building_cost", "Building cost of a warehouse", "仓库建设成本", "yuan per m2", "hub", 100.0, 1.0e5)
