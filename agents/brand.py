@@ -193,9 +193,20 @@ def brands_reached(env: Env, reach: Floats) -> Floats:
 
 
 def brand_trend(env: Env) -> float:
-    """Brands known to the trade over those of the start: new ones arrive by trend, small at first."""
-    years = (env.now - env.start) / 12.0
-    return float((1.0 + env.p["imports.brand_growth"]) ** years)
+    """Brands known to the trade over those of the start."""
+    return float(env.state.arrays["brand_trend"][0])
+
+
+def welcome_brands(env: Env) -> None:
+    """New brands arrive by trend, more of them where imports hold a larger part of home budgets than at the start.
+
+    They come small: they add to the number of brands and not to the pull of those that are there.
+    """
+    arrays, p = env.state.arrays, env.p
+    if env.now == env.start:
+        return
+    share = float(arrays["import_part"][0] / arrays["import_part_start"][0])
+    arrays["brand_trend"] *= (1.0 + p["imports.brand_growth"]) ** (share ** p["imports.brand_entry"] / 12.0)
 
 
 def brand_count(env: Env) -> float:

@@ -24,6 +24,7 @@ from agents.brand import (
     note_sales,
     review_channels,
     tax_rates,
+    welcome_brands,
 )
 from agents.env import Env
 from model.kernel.columnar import PlacedAgent
@@ -131,6 +132,7 @@ def import_odds(env: Env, access: Floats, reached: Floats) -> Floats:
 def buy(env: Env) -> None:
     """A month of the home market: brands review channels, provinces buy, brands see what they sold."""
     arrays, values, regions = env.state.arrays, env.flows.values, env.state.regions
+    welcome_brands(env)
     review_channels(env)
     adopt_live(env)
     pull, near = move_import_pull(env), nearness(env)
@@ -140,11 +142,12 @@ def buy(env: Env) -> None:
     split_channels(env, spending, near[:, None, :] * pull)
     note_sales(env)
     exposure = spending.sum(axis=0) / np.maximum(budget.sum(axis=0), 1.0)
+    arrays["import_part"] = np.array([spending.sum() / max(float(budget.sum()), 1.0)])
     values["import_exposure"] = arrays["import_exposure"] = exposure
     values["home_producers"] = budget - spending
     if env.burn_in:
         set_constants(env)
-        arrays["import_exposure_start"] = exposure.copy()
+        arrays["import_exposure_start"], arrays["import_part_start"] = exposure.copy(), arrays["import_part"].copy()
     regions["import_spending"], regions["home_spending"] = spending.sum(axis=1), (budget - spending).sum(axis=1)
     regions["access"] = access.sum(axis=1)
     start = float(arrays["brands_start"][0])
