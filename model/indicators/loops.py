@@ -19,7 +19,7 @@ from typing import Final
 import numpy as np
 
 from model.indicators.macro import Value, destination_hhi
-from model.indicators.meso import gini_import_access, varieties_at_hand
+from model.indicators.meso import gini_import_access, import_varieties_at_hand
 from model.indicators.view import Floats, MonthView
 from model.kernel.calendar import parse_month
 from model.kernel.declare import indicator
@@ -34,11 +34,12 @@ BASE_FROM: Final = parse_month("2019-01")
 def parts(view: MonthView) -> Floats:
     """The parts of both loops in the month, inner first; shape [PARTS]. No variable stands in both."""
     exports, foreign = view.by("exports", None), view.by("foreign_inputs", None)
+    brands, people = import_varieties_at_hand(view)
     quality, sales = view.firms_by("quality_sales", None), view.firms_by("sales_12m", None)
     return np.array(
         [
             view.by("home_sales", None),
-            varieties_at_hand(view),
+            float(brands / people),
             1.0 - float(gini_import_access(view)),
             1.0 - foreign / max(exports, 1e-9),
             exports,

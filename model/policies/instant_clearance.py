@@ -1,9 +1,9 @@
 """Instant clearance 秒级通关: retail goods are released at once at pilot ports, and imports without holding.
 
-Source paper, section 5, recommendation 2 (P32): no size and no ports. Exports wait about an hour, so abolishing it is worth
-next to nothing abroad (core findings); imports wait 33 hours on the mean, felt by buyers of direct mail for about a day,
-hardly by those of bonded goods, which are stocked before the order, and as holding cost in general trade. Looks are saved
-at random, so violations slip through. Papers of exporters are a national system and shrink for all retail lists.
+Source paper, section 5, recommendation 2 (P32): no size and no ports. Exports wait about an hour, so abolishing it is
+worth next to nothing abroad (core findings); imports wait 33 hours on the mean, felt by buyers of direct mail for about
+a day, hardly by those of bonded goods, which are stocked before the order, and as holding cost in general trade. Looks
+are saved at random, so violations slip through. Papers are a national system and shrink for all retail lists.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The economy with a reference month: trade, clear, home and settle by objects and loops, all else by the model's own phases.
+"""The economy with a reference month: four phases by objects and loops, all else by the model's own.
 
 It is the proof that the columns of `agents/` follow the rules, and the yardstick for their speed.
 """

@@ -1,6 +1,6 @@
 """Home, rule by rule: brands that look at channels, provinces that buy, on ordinary objects and numbers.
 
-Taken as given: the national retail index, which provinces are far, and what the burn-in left (odds, hurdles, constants).
+Taken as given: the national retail index, which provinces are far, and what the burn-in left.
 """
 
 from __future__ import annotations
@@ -111,7 +111,9 @@ class HomeMarket:
     def _provinces(self) -> list[Province]:
         world, arrays = self.env.world, self.env.state.arrays
         index = home_retail_index(self.env) / float(arrays["retail_index_start"][0])
-        zones = {int(at) for at, since in zip(world.bonded_province, world.bonded_from, strict=True) if since <= self.now}
+        zones = {
+            int(at) for at, since in zip(world.bonded_province, world.bonded_from, strict=True) if since <= self.now
+        }
         far = far_provinces(world).tolist()
         return [
             Province(
