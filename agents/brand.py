@@ -138,6 +138,8 @@ def review_channels(env: Env) -> None:
     hurdle per channel, found in the burn-in so that the use of channels read from evidence is the equilibrium.
     """
     brands, arrays, p = env.state.brands, env.state.arrays, env.p
+    if env.burn_in and not arrays["channel_rate"].any():
+        return  # a start without imports shows nothing to judge by
     with np.errstate(divide="ignore"):
         sold = brands["appeal"][:, None] + np.log(arrays["channel_rate"])[brands["category"]]
     gain = (sold - np.log(env.wage_index())) / p["imports.channel_spread"]
@@ -205,7 +207,7 @@ def welcome_brands(env: Env) -> None:
     arrays, p = env.state.arrays, env.p
     if env.now == env.start:
         return
-    share = float(arrays["import_part"][0] / arrays["import_part_start"][0])
+    share = float(arrays["import_part"][0] / max(float(arrays["import_part_start"][0]), 1e-12))
     arrays["brand_trend"] *= (1.0 + p["imports.brand_growth"]) ** (share ** p["imports.brand_entry"] / 12.0)
 
 

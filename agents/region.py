@@ -69,16 +69,15 @@ def region_days(env: Env) -> Floats:
 def live_factor(env: Env) -> Floats:
     """Factor on the pull of bonded goods by live commerce; shape [province].
 
-    Adopters among the brands gain `live_pull`; `live_reach` acts on all bonded goods of a province.
+    Brands that take it up gain pull; `live_reach` acts on all bonded goods of a province, whoever sells them.
     """
-    share, levers = float(env.state.arrays["live_share"][0]), env.levers
-    return np.asarray(levers.table("live_reach") * (1.0 + share * (levers.table("live_pull") - 1.0)))
+    return np.asarray(env.levers.table("live_reach") * (1.0 + env.state.arrays["live_gain"]))
 
 
 def adopt_live(env: Env) -> None:
-    """The share of brands that sell by live commerce closes a part of its gap a month."""
-    live, wished = env.state.arrays["live_share"], env.levers.scalar("live_adoption")
-    live += (1.0 if env.burn_in else env.p["imports.live_speed"]) * (wished - live)
+    """Brands take live commerce up, a part of the gap a month: the lever is their share times what each gains."""
+    gain = env.state.arrays["live_gain"]
+    gain += (1.0 if env.burn_in else env.p["imports.live_speed"]) * (env.levers.table("live_gain") - gain)
 
 
 def nearness(env: Env) -> Floats:
@@ -164,6 +163,8 @@ def set_constants(env: Env) -> None:
 
 def _step(wished: Floats, got: Floats) -> Floats:
     """Log of wished over present shares."""
+    if got.sum() <= 0.0:
+        return np.zeros(len(wished))
     return np.asarray(np.log(wished / wished.sum()) - np.log(np.maximum(got, 1e-12) / max(float(got.sum()), 1e-12)))
 
 

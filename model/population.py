@@ -11,7 +11,7 @@ Arrays of the state set here: `budget_start`, `rivals_start`, `pull_sum` [cells]
 `mode_orders` [market+home, 7]; `usual_hours`, `row_weight`, `typical_profit_start`, `home_index_start`,
 `retail_index_start` [1]; `usual_bad_share` [market]; `retail_start` [province, category]; `import_odds`,
 `access_start` [province, category]; `varieties_start` [province]; `brands_start`, `brand_trend`, `import_part`,
-`import_part_start`, `live_share` [1]; `import_pull`,
+`import_part_start` [1]; `live_gain` [province]; `import_pull`,
 `channel_rate` [category, channel]; `channel_offset`, `channel_hurdle` [channel]; `import_exposure`,
 `import_exposure_start` [category]; `loop_ring` [12, parts], `loop_mean`, `loop_base` [parts], `loop_months` [1].
 """
@@ -303,7 +303,7 @@ def set_imports(env: Env) -> None:
     arrays["channel_offset"] = np.zeros(len(IMPORT_CHANNELS))
     arrays["channel_hurdle"] = np.zeros(len(IMPORT_CHANNELS))
     arrays["channel_rate"] = np.ones((N_CAT, len(IMPORT_CHANNELS)))
-    arrays["live_share"], arrays["brand_trend"] = np.zeros(1), np.ones(1)
+    arrays["live_gain"], arrays["brand_trend"] = np.zeros(world.n_prov), np.ones(1)
     arrays["import_part"] = arrays["import_part_start"] = np.ones(1)
     arrays["import_exposure"] = arrays["import_exposure_start"] = np.zeros(N_CAT)
 

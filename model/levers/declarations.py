@@ -48,9 +48,15 @@ _lever("payment_fee", "Payment fee", "收款手续费", "share", "market", 0.0, 
 _lever("reach", "Reach", "触达", "factor", "platform market mode", 0.0, 20.0, 1.0, firms=True)
 _lever("live_reach", "Live-commerce reach at home", "直播触达", "factor", "province", 0.2, 10.0, 1.0)
 _lever(
-    "live_adoption", "Foreign brands that sell by live commerce", "直播带货的进口品牌占比", "share", "", 0.0, 1.0, 0.0
+    "live_gain",
+    "Pull that live sellers add to bonded goods",
+    "直播带来的保税引力增幅",
+    "share",
+    "province",
+    0.0,
+    10.0,
+    0.0,
 )
-_lever("live_pull", "Pull of brands that sell by live commerce", "直播品牌引力", "factor", "province", 0.2, 10.0, 1.0)
 _lever(
     "import_days",
     "Extra delivery days of imports",

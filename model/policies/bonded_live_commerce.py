@@ -1,9 +1,9 @@
 """Bonded goods with live commerce 保税仓+直播: foreign brands sell bonded stock through live hosts at home.
 
 Source paper, section 5, recommendation 2 (P32), which gives no size. A share of the brands takes it up and gains pull
-in bonded channels by what studies of live sellers found (NE-15: sales of adopters ×1.22, at most ×2.07); hosts sell from
-stock near the buyer, so bonded goods come sooner. Bonded goods are a sixth of imports, and what they gain is taken in
-part from other channels: a national effect of little more than half a per cent of imports is all that shows.
+in bonded channels by what studies of live sellers found (NE-15: sales of adopters ×1.22, at most ×2.07); hosts sell
+from stock near the buyer, so bonded goods come sooner. Bonded goods are a sixth of imports, and what they gain is taken
+in part from other channels: a national effect of little more than half a per cent of imports is all that shows.
 """
 
 from __future__ import annotations
@@ -15,13 +15,12 @@ from model.programmes import Outlay
 
 _PAPER = "source paper, section 5, recommendation 2 (paper_facts P32): no size given"
 _NE15 = "natural experiment 15: adopters' sales +21.8 % in one study, revenue +107 % in another"
-_INLAND = ("Gansu", "Qinghai", "Tibet", "Xinjiang")
+_INLAND = ("Tibet", "Gansu", "Qinghai", "Xinjiang")
 
 
 def _effects(values: Values, where: Where) -> list[Effect]:
     return [
-        Effect("live_adoption", "add", values["adoption"]),
-        Effect("live_pull", "multiply", 1.0 + values["pull_gain"], where),
+        Effect("live_gain", "add", values["adoption"] * values["pull_gain"], where),
         Effect("import_days", "add", -values["days_saved"], where.and_("import_channel", ["bonded"])),
         Effect("live_reach", "multiply", 1.0 + values["inland_reach"], where.and_("province", values["inland"])),
     ]

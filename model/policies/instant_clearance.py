@@ -14,7 +14,7 @@ from model.policies import Expectation, Policy, Values
 from model.programmes import Outlay
 
 _PAPER = "source paper, section 5, recommendation 2 (paper_facts P32): no size given"
-_PORTS = ("chongqing", "guangzhou", "hangzhou", "ningbo", "shanghai", "zhengzhou")
+_PORTS = ("shanghai", "ningbo", "hangzhou", "guangzhou", "zhengzhou", "chongqing")
 _RETAIL = ("direct_parcel", "full_hosting", "post")
 
 

@@ -70,6 +70,7 @@ class Province:
     odds: list[float]  # of imports against home goods in the first month
     access_start: list[float]
     varieties_start: float
+    live: float  # pull that live sellers add to bonded goods
     near: list[float] = field(default_factory=list)  # pull of a channel here over its pull at the usual days
     spending: list[float] = field(default_factory=list)
     access: list[float] = field(default_factory=list)
@@ -83,7 +84,6 @@ class HomeMarket:
     def __init__(self, env: Env) -> None:
         self.env, self.p, self.now = env, env.p, env.now
         self.levers = Settings(env.levers)
-        self.live = float(env.state.arrays["live_share"][0])
         self.trend = float(env.state.arrays["brand_trend"][0])
         self.season = float(env.world.season_import[env.now % 12])
         self.brands = self._brands()
@@ -119,7 +119,7 @@ class HomeMarket:
             Province(
                 r, far[r], r in zones, [yuan * index * self.season for yuan in arrays["retail_start"][r].tolist()],
                 arrays["import_odds"][r].tolist(), arrays["access_start"][r].tolist(),
-                float(arrays["varieties_start"][r]),
+                float(arrays["varieties_start"][r]), float(arrays["live_gain"][r]),
             )
             for r in range(world.n_prov)
         ]  # fmt: skip
@@ -140,10 +140,11 @@ def run(market: HomeMarket) -> None:
     for brand in market.brands:
         for channel in market.channels:
             review(market, brand, channel)
-    market.live += market.p["imports.live_speed"] * (market.levers.value("live_adoption") - market.live)
     for channel in market.channels:
         move_pull(market, channel)
     for province in market.provinces:
+        wished = market.levers.value("live_gain", province.code)
+        province.live += market.p["imports.live_speed"] * (wished - province.live)
         province.near = [nearness(market, province, channel) for channel in market.channels]
         look_around(market, province)
         buy(market, province)
@@ -229,7 +230,7 @@ def nearness(market: HomeMarket, province: Province, channel: Channel) -> float:
     near = math.exp(-p["imports.delay"] * (days - channel.days))
     if code == BONDED:
         near *= market.levers.value("live_reach", province.code)
-        near *= 1.0 + market.live * (market.levers.value("live_pull", province.code) - 1.0)
+        near *= 1.0 + province.live
     return near
 
 
@@ -323,7 +324,7 @@ def _remember(market: HomeMarket, values: dict[str, object]) -> None:
     exposure = np.array([b / max(whole, 1.0) for b, whole in zip(bought, budget, strict=True)])
     values["import_exposure"] = arrays["import_exposure"] = exposure
     arrays["import_part"] = np.array([sum(bought) / max(sum(budget), 1.0)])
-    arrays["live_share"], arrays["brand_trend"] = np.array([market.live]), np.array([market.trend])
+    arrays["live_gain"], arrays["brand_trend"] = np.array([one.live for one in provinces]), np.array([market.trend])
     for name in ("pull", "rate"):
         table = np.array([getattr(channel, name) for channel in market.channels]).T
         arrays["import_pull" if name == "pull" else "channel_rate"] = table
