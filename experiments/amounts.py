@@ -65,6 +65,7 @@ _ZH: Final[Mapping[str, str]] = MappingProxyType(
         "relative": "%",
         "rows": "行",
         "share": "%",
+        "share of brands": "%（占品牌数）",
         "share of building cost": "%（占建设成本）",
         "share of cash": "%（占现金）",
         "share of cost": "%（占成本）",

@@ -13,6 +13,7 @@ from model.kernel.member_labels import (
     CHANNEL_LABELS,
     DIMENSION_LABELS,
     GROUP_LABELS,
+    IMPORT_CHANNEL_LABELS,
     LEVEL_LABELS,
     MODE_LABELS,
     REGION_LABELS,
@@ -34,6 +35,7 @@ _CODED: Final[Mapping[str, Mapping[str, Label]]] = MappingProxyType(
         "tier": TIER_LABELS,
         "size": SIZE_LABELS,
         "region": REGION_LABELS,
+        "import_channel": IMPORT_CHANNEL_LABELS,
     }
 )
 _PLACES: Final = MappingProxyType(

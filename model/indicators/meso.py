@@ -290,8 +290,24 @@ def theil_provinces(view: MonthView, cut: str | None = None) -> Value:
 
 @indicator("import_varieties", "Import varieties on offer", "进口品种数", "brands", "stock", "meso")
 def import_varieties(view: MonthView, cut: str | None = None) -> Value:
-    """Real foreign brands on offer."""
+    """Real foreign brands with at least one open channel."""
     return brand_count(view.env)
+
+
+@indicator(
+    "import_varieties_at_hand",
+    "Import varieties a person can get",
+    "居民可得进口品种数",
+    "brands",
+    "ratio",
+    "meso",
+    ("province",),
+)
+def import_varieties_at_hand(view: MonthView, cut: str | None = None) -> Pair:
+    """Foreign brands that some channel brings to a person's province in time, mean over the population."""
+    people = view.world.province_population
+    reached = view.state.regions["varieties"] * people
+    return (float(reached.sum()), float(people.sum())) if cut is None else (reached, people)
 
 
 @indicator("gini_import_access", "Inequality of access to imports", "进口可得性基尼系数", "index", "stock", "meso")

@@ -80,6 +80,26 @@ _lever(
     combine="any",
 )
 _lever("live_reach", "Live-commerce reach at home", "直播触达", "factor", "province", 0.2, 10.0, 1.0)
+_lever(
+    "live_gain",
+    "Pull that live sellers add to bonded goods",
+    "直播带来的保税引力增幅",
+    "share",
+    "province",
+    0.0,
+    10.0,
+    0.0,
+)
+_lever(
+    "import_days",
+    "Extra delivery days of imports",
+    "进口附加送达天数",
+    "days",
+    "province import_channel",
+    -60.0,
+    60.0,
+    0.0,
+)
 _lever("tool_price", "Price of digital tools", "数字化工具价格", "yuan per year", "", 0.0, 1.0e6, firms=True)
 _lever("product_cycle", "Length of a product cycle", "产品周期系数", "factor", "", 0.2, 5.0, 1.0, firms=True)
 _lever("judgement_error", "Error in judging a market", "市场判断误差系数", "factor", "", 0.0, 5.0, 1.0, firms=True)

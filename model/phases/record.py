@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.government import owed
+from model.indicators.loops import remember_loops
+from model.indicators.view import MonthView
 from model.kernel.members import SECTORS
 from model.kernel.refusals import RunFailed
 
@@ -30,7 +32,9 @@ def run(model: TradeEconomy) -> None:
     env.state.government["balance"] += net[GOVERNMENT]
     if not np.isfinite(env.state.listings["revenue"]).all():
         raise RunFailed("a listing's revenue is not a finite number")
-    model.recorder.take(env)
+    view = MonthView(env)
+    remember_loops(view)
+    model.recorder.take(view)
 
 
 def prove_grants(env: Env) -> None:

@@ -242,6 +242,7 @@ def post_others(month: ReferenceMonth, ledger: Ledger) -> None:
     flows = month.env.flows.values
     for payee, account, flow in IMPORT_PAYMENTS:
         ledger.post("consumers", payee, account, sum(flows[flow].ravel().tolist()))
+    ledger.post("world", "platforms", "brand_upkeep", flows["brand_upkeep"])
     ledger.post("warehouses", "world", "building", flows.get("building_yuan", 0.0))
     for programme in month.env.programmes:
         members = sum(firm.weight for firm in month.firms if programme.account in firm.programmes)

@@ -10,7 +10,7 @@ import pytest
 
 from model.economy import TradeEconomy
 from model.kernel.calendar import format_month
-from tests.oracle import clear, settle, trade
+from tests.oracle import clear, home, settle, trade
 from tests.oracle.compare import RELATIVE, differences, run_both
 from tests.oracle.economy import OracleEconomy
 from tests.oracle.month import ReferenceMonth
@@ -66,6 +66,8 @@ RULES = [
     (settle, "variable_cost"), (settle, "rebate_earned"), (settle, "collect_rebate"), (settle, "payment_fee"),
     (settle, "usual_disputes"), (settle, "code_cost"), (settle, "disputes_in"),
     (trade, "own_price"), (settle, "upkeep"), (settle, "pay_tools"), (settle, "compliance_cost"),
+    (home, "new_brands"), (home, "normal_share"), (home, "tax_rate"), (home, "beyond_year"), (home, "landed_price"),
+    (home, "nearness"), (home, "brands_on_offer"), (home, "upkeep_paid"),
 ]  # fmt: skip
 
 

@@ -220,10 +220,29 @@ def lever_policies(belts: list[str], chance: random.Random) -> dict[str, Any]:
     }
 
 
+def imports(belts: list[str], chance: random.Random) -> dict[str, Any]:
+    """Live commerce with reach inland, instant clearance, tax on parcels, a boom of imports, slow and dear borders."""
+    return {
+        "policies": {
+            "bonded_live_commerce": {"adoption": 0.5, "pull_gain": 1.07, "inland_reach": 0.3},
+            "instant_clearance": {"look_factor": 0.1},
+        },
+        "levers": [
+            {"lever": "import_tax_share", "set": 1.0},
+            {"lever": "import_demand", "multiply": 1.3},
+            {"lever": "import_days", "add": -12, "where": {"import_channel": ["direct_mail"], "province": ["Tibet"]}},
+        ],
+        "parameters": {
+            "imports.clearance_share": 0.5, "imports.clearance_share_trade": 0.5, "imports.holding_cost": 0.2,
+            "imports.review_hazard": 0.12, "imports.buyer_year_yuan": 1600.0,
+        },
+    }  # fmt: skip
+
+
 EVENTS = {
     "both_policies": both_policies, "border_rules": border_rules, "some_firms": some_firms, "closures": closures,
     "closer_looks": closer_looks, "money": money, "platforms": platforms, "support": support,
-    "lever_policies": lever_policies, "complaints": complaints,
+    "lever_policies": lever_policies, "complaints": complaints, "imports": imports,
 }  # fmt: skip
 
 CASES = (
@@ -239,6 +258,7 @@ CASES = (
     Case("platforms", 18, ("platforms", "some_firms"), start="2023-01", history="2023-12"),
     Case("support", 20, ("support",), start="2021-01", history="2023-12"),
     Case("complaints", 20, ("complaints", "some_firms"), start="2020-01"),
+    Case("imports", 20, ("imports",), start="2021-01", history="2023-12"),
     Case("everything", 19, tuple(EVENTS), start="2022-01", history="2023-12"),
 )
 MORE_CASES = tuple(

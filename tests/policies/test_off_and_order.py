@@ -24,6 +24,13 @@ from tests.policies.runs import shock_entry, toy_sets
 IDS = list(policies())
 MONTHS = 12
 NULLS: dict[str, dict[str, object]] = {
+    "bonded_live_commerce": {
+        "adoption": 0.0, "pull_gain": 0.0, "days_saved": 0.0, "inland_reach": 0.0, "base_yuan": 0.0,
+    },
+    "instant_clearance": {
+        "hours_factor": 1.0, "document_factor": 1.0, "look_factor": 1.0, "import_factor": 1.0, "bonded_days": 0.0,
+        "port_yuan": 0.0,
+    },
     "overseas_warehouse_fund": {"rate": 0.0, "administration_yuan": 0.0},
     "single_declaration": {"document_factor": 1.0, "rebate_days": 0.0, "settlement_days": 0.0, "system_yuan": 0.0},
     "b2b_light_touch": {"rate_factor": 1.0, "audit_rate": 0.0, "system_yuan": 0.0},
