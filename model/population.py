@@ -25,6 +25,7 @@ from agents.brand import home_retail_index
 from agents.env import Env
 from agents.firm.life import PLACES
 from agents.firm.state import size_class
+from agents.firm.supply import network_of, start_supply
 from agents.market import N_CAT, demand_index, home_index, n_cells
 from model.kernel.members import CATEGORIES, IMPORT_CHANNELS
 from model.world.derived import home_retail
@@ -286,6 +287,7 @@ def set_start(env: Env) -> None:
     arrays["budget_start"] = arrays["target"] * 2.0
     arrays["rivals_start"] = np.ones(n_cells(world))
     arrays["pull_sum"] = np.zeros(n_cells(world))
+    arrays.update(start_supply(network_of(env), world.n_belt, env.p))
 
 
 def set_imports(env: Env) -> None:

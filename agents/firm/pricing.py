@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from agents.env import Env, Terms
+from agents.firm.supply import foreign_inputs
 from agents.kernels.prices import CLOSED, N_MODES
 from model.kernel.members import B2B_BULK, DIRECT, HOME_OUTLET, HOSTED, POST, TRADITIONAL, WAREHOUSE
 from model.world.routes import RouteTable
@@ -148,14 +149,16 @@ def _currency(env: Env) -> Floats:
 def relief(env: Env) -> Floats:
     """Cost relief of each firm as a share of the price, against the start of the run; shape [firm rows].
 
-    A higher rebate is a relief; running above planned capacity a burden (marginal cost moves with utilisation).
+    A higher rebate is a relief; running above planned capacity a burden (marginal cost moves with utilisation), and so
+    are dearer inputs from abroad.
     """
     firms, p = env.state.firms, env.p
     cost_share = 1.0 - p["firm.margin_consumer"]
     rate = env.levers.at("rebate_rate", env.firm_words(), category=firms["category"])
     gained = (rate - env.state.arrays["rebate_rate_start"][firms["category"]]) * cost_share
     strain = p["firm.idle_cost"] * (firms["utilisation"] * p["firm.capacity_slack"] - 1.0) * cost_share
-    return np.asarray(gained - strain)
+    dearer = foreign_inputs(env).extra_cost[firms["belt"]] * (1.0 - p["firm.wage_share"]) * cost_share
+    return np.asarray(gained - strain - dearer)
 
 
 def margins(env: Env) -> Floats:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from agents.env import Env
 from agents.firm.compliance import newcomers, violation_rate
+from agents.firm.supply import foreign_inputs
 from agents.warehouse import standing_area
 from model.indicators.members import regions
 from model.indicators.sums import COLUMN, FIRM_COLUMN, FirmSums, Listings, Sums, Traits, add_up, add_up_firms
@@ -34,7 +35,7 @@ def collect(env: Env) -> None:
         np.where(gateway < 0, env.world.n_gate, gateway),
         Traits(
             size=firms["size"], tier=firms["tier"], fresh=newcomers(env), bad=violation_rate(env),
-            foreign=env.world.belt_foreign_share * (1.0 - env.p["firm.wage_share"]),
+            foreign=foreign_inputs(env).value_share * (1.0 - env.p["firm.wage_share"]),
         ),
         (
             (env.world.n_belt,), (env.n_market + 1, HOME_OUTLET + 1, env.n_platform + 1), (env.world.n_gate + 1,),
