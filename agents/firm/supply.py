@@ -142,8 +142,8 @@ def run_network(
     `capacity` [belt] is what is left of a belt's capacity, `abroad` what foreign suppliers can deliver, the quantity
     needed over the usual one and its share in output; `info` [belt] 0–1. The state in `arrays` is replaced.
     """
-    able = capacity * p["firm.capacity_slack"] * arrays["supply_capacity"]
-    plan = np.minimum(able, arrays["supply_orders"])
+    able = capacity * arrays["supply_capacity"]
+    plan = np.minimum(capacity * p["firm.capacity_slack"], arrays["supply_orders"])
     use = arrays["supply_weight"] / net.weight * plan[net.buyer]  # of each link, over the usual use
     seen = remembered(p, arrays["supply_fill"], info, net)
     ordered = place_orders(p, use, arrays["supply_stock"], seen, info[net.buyer])
