@@ -24,6 +24,7 @@ _SPELT: Final = {"bn": "billion", "m": "million"}
 _ZH: Final[Mapping[str, str]] = MappingProxyType(
     {
         "": "",
+        "%-months": "%·月",
         "Pareto exponent": "帕累托指数",
         "beta shape": "贝塔分布形状参数",
         "brands": "个品牌",

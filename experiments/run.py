@@ -42,7 +42,8 @@ class RunResult:
     """What one run gave. Months in tables are written YYYY-MM; `parts` keep absolute months.
 
     `parts`: month, indicator, num, den; the pieces a period's value is made of. `smes` and `listings` are mean
-    numbers of rows in use (home listings included). `panel` is there with detail `full` only.
+    numbers of rows in use (home listings included). `panel` is there with detail `full` only. `output`: sales by belt,
+    absolute month × belt, for the measures of resilience.
     """
 
     scenario: Scenario
@@ -55,6 +56,7 @@ class RunResult:
     breakdown_parts: pd.DataFrame
     ledger: pd.DataFrame
     panel: pd.DataFrame | None
+    output: pd.DataFrame | None
     smes: float
     listings: float
     wall_s: float
@@ -188,6 +190,7 @@ def _collected(
         breakdown_parts=_worded(recorder.breakdown_parts_frame()),
         ledger=_dated(recorder.ledger_frame()),
         panel=_worded(recorder.panel_frame()) if detail == "full" else None,
+        output=recorder.monthly_frame("output_value", "belt") if hasattr(recorder, "monthly_frame") else None,
         smes=float(smes),
         listings=float(listings),
         wall_s=wall_s,

@@ -1,6 +1,6 @@
 """Inputs of a belt: from other belts, by a network with stocks and memory, and from abroad, with substitution.
 
-Everything is measured against the same month without a shock: 1 is what a belt usually makes, orders or delivers. Season
+Everything counts against the same month without a shock: 1 is what a belt usually makes, orders or delivers. Season
 and growth are foreseen on both sides and cancel. While nothing has ever happened the rules are not asked at all.
 Rules and their order: home findings §3.
 """
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.env import Env
-from model.world.supply import SupplyNetwork, supply_network
+from model.world.supply import SupplyNetwork, network_of_parameters
 
 Floats = NDArray[np.float64]
 Arrays = dict[str, NDArray[np.float64]]
@@ -44,8 +44,7 @@ class ForeignInputs:
 
 def network_of(env: Env) -> SupplyNetwork:
     """Links between the belts of this world."""
-    p = env.p
-    return supply_network(env.world, p["supply.tracked_share"], p["supply.suppliers"], p["supply.own_province"])
+    return network_of_parameters(env.world, env.p)
 
 
 def start_supply(net: SupplyNetwork, n_belt: int, p: Numbers) -> Arrays:
@@ -135,7 +134,12 @@ def information(env: Env, net: SupplyNetwork) -> Floats:
 
 
 def run_network(
-    net: SupplyNetwork, p: Numbers, arrays: Arrays, capacity: Floats, abroad: tuple[Floats, Floats, Floats], info: Floats
+    net: SupplyNetwork,
+    p: Numbers,
+    arrays: Arrays,
+    capacity: Floats,
+    abroad: tuple[Floats, Floats, Floats],
+    info: Floats,
 ) -> Floats:
     """One month: orders, production, deliveries, use of stocks, then what belts learn. Returns the limit by inputs.
 
@@ -191,9 +195,7 @@ def take_from(at_hand: Floats, use: Floats) -> tuple[Floats, Floats]:
     return at_hand, np.where(at_hand < use, at_hand / np.maximum(use, 1e-12), 1.0)
 
 
-def input_limit(
-    net: SupplyNetwork, p: Numbers, arrays: Arrays, met: Floats, foreign: tuple[Floats, Floats]
-) -> Floats:
+def input_limit(net: SupplyNetwork, p: Numbers, arrays: Arrays, met: Floats, foreign: tuple[Floats, Floats]) -> Floats:
     """CES over the suppliers of a group, then over groups, foreign inputs and all the rest; shape [belt].
 
     Between groups hardly anything is substituted at first, more when the shortage lasts. 1 where nothing is short.
@@ -202,7 +204,9 @@ def input_limit(
     inner = 1.0 - 1.0 / p["supply.supplier_elasticity"]
     first, last = p["supply.rigid_months"], p["supply.flexible_months"]
     passed = np.clip((arrays["supply_short_months"] - first) / max(last - first, 1e-9), 0.0, 1.0)
-    elasticity = p["supply.input_elasticity"] + passed * (p["supply.input_elasticity_late"] - p["supply.input_elasticity"])
+    elasticity = p["supply.input_elasticity"] + passed * (
+        p["supply.input_elasticity_late"] - p["supply.input_elasticity"]
+    )
     outer = 1.0 - 1.0 / elasticity
     least = p["supply.least_capacity"]
     weight = arrays["supply_weight"] * powered(np.maximum(met, least), np.full(len(met), inner))
@@ -210,7 +214,9 @@ def input_limit(
     tracked = net.group_amount * powered(np.maximum(group, least), outer[net.group_buyer])
     bundle = np.bincount(net.group_buyer, weights=tracked, minlength=n_belt)
     rest = 1.0 - np.bincount(net.group_buyer, weights=net.group_amount, minlength=n_belt) - foreign[1]
-    bundle = bundle + foreign[1] * powered(np.maximum(foreign[0], least), outer) + rest * powered(np.ones(n_belt), outer)
+    bundle = (
+        bundle + foreign[1] * powered(np.maximum(foreign[0], least), outer) + rest * powered(np.ones(n_belt), outer)
+    )
     lacking = np.bincount(net.buyer, weights=met < 1.0, minlength=n_belt) + (foreign[0] < 1.0)
     return np.where(lacking > 0.0, np.minimum(unpowered(bundle, outer), 1.0), 1.0)
 

@@ -9,6 +9,7 @@ from model.world.places import World
 
 DIMENSIONS: Final = (
     "province", "category", "market", "region", "size", "mode", "platform", "tier", "gateway", "hub",
+    "belt",
 )  # fmt: skip
 
 
@@ -24,6 +25,7 @@ def dimension_members(dimension: str, world: World) -> list[str]:
         return list(fixed[dimension])
     places = {
         "province": world.province_ids,
+        "belt": world.belt_ids,
         "market": world.market_ids,
         "region": regions(world),
         "platform": world.platform_ids,

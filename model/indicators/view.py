@@ -88,7 +88,9 @@ class MonthView:
         return self._by_belt_or_class(sums, dimension)
 
     def _by_belt_or_class(self, sums: Sums | FirmSums, dimension: str) -> Floats:
-        """Sums by province, category, size or tier, [member, amount]."""
+        """Sums by belt, province, category, size or tier, [member, amount]."""
+        if dimension == "belt":
+            return sums.belt
         if dimension == "province":
             return _rows_by(self.world.belt_province, sums.belt, self.world.n_prov)
         if dimension == "category":

@@ -6,6 +6,7 @@ belts of that category, those of the own province first (rule of `supplier_links
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -32,12 +33,17 @@ class SupplyNetwork:
     final: Floats  # [b] share of a belt's output that is not sold to other belts
 
 
+def network_of_parameters(world: World, p: Mapping[str, float]) -> SupplyNetwork:
+    """The network of a world with the parameters of a run."""
+    return supply_network(world, p["supply.tracked_share"], p["supply.suppliers"], p["supply.own_province"])
+
+
 @lru_cache(maxsize=8)
 def supply_network(world: World, tracked_share: float, suppliers: float, own_province: float) -> SupplyNetwork:
     """The network of a world.
 
-    `tracked_share`: inputs from belts over output, in the mean of exports. `suppliers`: how many a buyer has in a group.
-    `own_province`: how many times its size a supplier of the same province counts.
+    `tracked_share`: inputs from belts over output, in the mean of exports. `suppliers`: how many a buyer has
+    in a group. `own_province`: how many times its size a supplier of the same province counts.
     """
     rows: list[tuple[int, int, int, float]] = []
     groups: list[tuple[int, float]] = []

@@ -8,7 +8,19 @@ import mesa
 
 from agents.firm.supply import network_of
 from model.kernel.members import B2B, CATEGORIES, HOME, NEST_OF_MODE
-from tests.oracle.objects import Belt, Cell, District, Group, Link, Listing, Market, Platform, ReferenceFirm, Totals, Way
+from tests.oracle.objects import (
+    Belt,
+    Cell,
+    District,
+    Group,
+    Link,
+    Listing,
+    Market,
+    Platform,
+    ReferenceFirm,
+    Totals,
+    Way,
+)
 from tests.oracle.settings import Settings
 
 if TYPE_CHECKING:

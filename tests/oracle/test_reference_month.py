@@ -114,8 +114,8 @@ def test_worlds_try_every_rule() -> None:
 
 
 EXPECTED = {
-    "low", "ordinary", "high", "newcomer", "rationed by money", "rationed by output", "inputs short", "no limit", "foreign inputs short",
-    "foreign inputs dearer",
+    "low", "ordinary", "high", "newcomer", "rationed by money", "rationed by output", "inputs short", "no limit",
+    "foreign inputs short", "foreign inputs dearer",
     "way full", "post", "direct_parcel", "overseas_warehouse", "full_hosting", "b2b_bulk", "home", "overflow", "waived",
     "closed district", "overtime", "audited", "looks", "hits", "loan", "dividend", "profit tax", "loss",
     "tools bought", "sunk", "certificate", "zone", "no zone",
