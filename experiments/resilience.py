@@ -34,6 +34,7 @@ MONTHS: Final = 24
 """Months from the shock's first month that count."""
 WITHIN: Final = 0.1
 """Part of the direct loss below which output counts as recovered."""
+_SHOCK_LEVERS: Final = ("supplier_capacity", "foreign_input_supply", "foreign_input_price")
 _CIRCLES: Final = (
     ("", Label("", ""), "meso"),
     ("hit_", Label(", belts hit", "（受冲击产业带）"), "meso"),
@@ -111,23 +112,32 @@ def circles(base: pd.DataFrame, shocked: pd.DataFrame, hit: Flags, customers: Fl
 
 
 def unshocked(named: Mapping[str, Scenario], name: str) -> str:
-    """The scenario without shocks that `name` is measured against: of the same policies if there is one, or the first."""
+    """The scenario that `name` is measured against: the same without shocks if it is there, else the first."""
     wanted = _without_shocks(named[name])
-    twins = [other for other, one in named.items() if not one.shocks and _without_shocks(one) == wanted]
+    twins = [other for other, one in named.items() if not events(one) and _without_shocks(one) == wanted]
     return twins[0] if twins else next(iter(named))
 
 
+def events(scenario: Scenario) -> list[Any]:
+    """Shocks, and settings of levers that stand for a shock."""
+    return [*scenario.shocks, *(one for one in scenario.levers if one.lever in _SHOCK_LEVERS)]
+
+
 def _without_shocks(scenario: Scenario) -> dict[str, Any]:
-    return {key: value for key, value in scenario.resolved().items() if key not in ("name", "shocks")}
+    plain = {key: value for key, value in scenario.resolved().items() if key not in ("name", "shocks")}
+    plain["levers"] = [one for one in plain.get("levers", []) if one["lever"] not in _SHOCK_LEVERS]
+    return plain
 
 
-def resilience_rows(named: Mapping[str, Scenario], runs: Sequence[Mapping[str, RunResult]], name: str) -> list[pd.DataFrame]:
+def resilience_rows(
+    named: Mapping[str, Scenario], runs: Sequence[Mapping[str, RunResult]], name: str
+) -> list[pd.DataFrame]:
     """Rows of `effects.parquet` for a scenario with shocks: one an indicator of `PAIRED`, period `all`; else no table.
 
     `baseline` is zero (a run against itself loses nothing), the effect is the measure with its interval over draws.
     """
     reference = unshocked(named, name)
-    shocks = [one for one in named[name].shocks if one not in named[reference].shocks]
+    shocks = [one for one in events(named[name]) if one not in events(named[reference])]
     pairs = [(seed[reference].output, seed[name].output) for seed in runs]
     start = min((one.window.start for one in shocks), default=0)
     if not shocks or any(one is None or start > one.index[-1] for pair in pairs for one in pair):
