@@ -20,7 +20,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.effects import summarise
 from model.kernel.declare import Indicator, Label
 
 if TYPE_CHECKING:
@@ -136,6 +135,8 @@ def resilience_rows(
 
     `baseline` is zero (a run against itself loses nothing), the effect is the measure with its interval over draws.
     """
+    from experiments.effects import summarise
+
     reference = unshocked(named, name)
     shocks = [one for one in events(named[name]) if one not in events(named[reference])]
     pairs = [(seed[reference].output, seed[name].output) for seed in runs]
@@ -156,6 +157,20 @@ def resilience_rows(
         public_cost=0.0, effect_per_yuan=np.nan,
     )  # fmt: skip
     return [made]
+
+
+def resilience_lines(effects: pd.DataFrame, name: str) -> list[str]:
+    """What a comparison prints of a scenario's shocks: a line a circle and an empty one; nothing without shocks."""
+    mine = effects[(effects["scenario"] == name) & effects["indicator"].isin(list(PAIRED))]
+    value = dict(zip(mine["indicator"], mine["effect"], strict=True))
+    words = {"": "all", "hit_": "belts hit", "customer_": "their customers"}
+    lines = [
+        f"  {words[circle]}: {value[circle + 'output_loss_area']:.1f} %-months, deepest month "
+        f"{100.0 * value[circle + 'output_trough']:.1f} %, {value[circle + 'recovery_months']:.0f} months to recover"
+        for circle, *_ in _CIRCLES
+        if circle + "output_loss_area" in value
+    ]
+    return [f"Output lost within {MONTHS} months of the shock:", *lines, ""] if lines else []
 
 
 def belts_hit(shocks: Sequence[Any], belts: Sequence[str]) -> Flags:

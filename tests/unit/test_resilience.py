@@ -7,7 +7,7 @@ import pytest
 from experiments.amounts import unit_word
 from experiments.catalogue import catalogue
 from experiments.compare import compare
-from experiments.resilience import MONTHS, PAIRED, belts_hit, circles, resilience, unshocked
+from experiments.resilience import MONTHS, PAIRED, belts_hit, circles, resilience, resilience_lines, unshocked
 from experiments.words import LANGUAGES, indicator_label, indicators
 from model.scenario import load_scenario
 
@@ -96,6 +96,9 @@ def test_rows_of_a_comparison() -> None:
     assert set(rows["period"]) == {"all"} and set(rows.index) == set(PAIRED)
     assert rows.at["hit_output_trough", "effect"] > 0.4
     assert rows.at["customer_output_loss_area", "effect"] > 0.0 == rows.at["output_loss_area", "baseline"]
+    told = resilience_lines(result.effects, "supplier_loss")
+    assert len(told) == 5 and f"{rows.at['hit_output_loss_area', 'effect']:.1f} %-months" in told[2]
+    assert resilience_lines(result.effects, "another") == []
     output = result.runs[1]["supplier_loss"].output
     total = result.indicators.query("scenario == 'supplier_loss' and indicator == 'output_value'")["value"]
     assert output is not None and np.allclose(output.sum(axis=1), total)
