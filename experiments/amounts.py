@@ -24,6 +24,7 @@ _SPELT: Final = {"bn": "billion", "m": "million"}
 _ZH: Final[Mapping[str, str]] = MappingProxyType(
     {
         "": "",
+        "%-months": "%·月",
         "Pareto exponent": "帕累托指数",
         "audits": "次",
         "belts": "个产业带",

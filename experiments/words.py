@@ -142,11 +142,12 @@ def grade(status: str) -> str:
 
 
 def indicators() -> Mapping[str, Indicator]:
-    """Every declared indicator by id, in order of declaration."""
+    """Every declared indicator by id, in order of declaration; those of pairs of runs last."""
     import model.indicators  # noqa: F401  (fills the registry)
+    from experiments.resilience import PAIRED
     from model.kernel.declare import INDICATORS
 
-    return MappingProxyType(INDICATORS.items)
+    return MappingProxyType(INDICATORS.items | dict(PAIRED))
 
 
 def indicator_label(name: str) -> Label:

@@ -30,6 +30,7 @@ from agents.brand import home_retail_index
 from agents.env import Env
 from agents.firm.life import PLACES
 from agents.firm.state import size_class
+from agents.firm.supply import network_of, start_supply
 from agents.market import N_CAT, demand_index, home_index, n_cells
 from model.kernel.members import CATEGORIES, IMPORT_CHANNELS
 from model.programmes import MEMORIES
@@ -291,6 +292,7 @@ def set_start(env: Env) -> None:
     arrays["traditional_start"] = arrays["traditional"].copy()
     arrays["loop_ring"], arrays["loop_months"] = np.zeros((12, LOOP_PARTS)), np.zeros(1, dtype=np.int64)
     arrays["loop_mean"], arrays["loop_base"] = np.zeros(LOOP_PARTS), np.zeros(LOOP_PARTS)
+    arrays.update(start_supply(network_of(env), world.n_belt, env.p))
 
 
 def set_imports(env: Env) -> None:

@@ -72,6 +72,13 @@ class Recorder:
             )
         return pd.concat(frames, ignore_index=True)
 
+    def monthly_frame(self, indicator: str, dimension: str) -> pd.DataFrame:
+        """A flow or stock by month and member: rows absolute months, columns members."""
+        members = dimension_members(dimension, self.world)
+        return pd.DataFrame(
+            self._cut[indicator, dimension]["num"], index=self.months, columns=members, dtype=np.float64
+        )
+
     def indicator_frame(self) -> pd.DataFrame:
         """month (absolute), indicator, value."""
         parts = self.parts_frame()

@@ -12,6 +12,7 @@ from agents.firm.compliance import seized_share
 from agents.firm.judging import upkeep_of, upkeep_table
 from agents.firm.learning import adopt_tools
 from agents.firm.production import firm_mean
+from agents.firm.supply import foreign_inputs
 from agents.firm.support import firm_support
 from agents.kernels.books import add_firm_books
 from model.kernel.members import HIGH
@@ -53,7 +54,7 @@ def month_accounts(env: Env) -> dict[str, Floats]:
     """All receipts and payments of each firm by account, yuan per real firm; shape [firm rows] each."""
     p, firms, values = env.p, env.state.firms, env.flows.values
     exports, home_sales, total_cost, export_cost, fees, upkeep = firm_books(env)
-    foreign = env.world.belt_foreign_share[firms["belt"]]
+    abroad = foreign_inputs(env)
     inputs = total_cost * (1.0 - p["firm.wage_share"])
     wage, alive = env.wage_index(), firms["alive"].astype(np.float64)
     looks, hits = values["looks"].sum(axis=0), values["hits"].sum(axis=0) + values["audit_finds"]
@@ -62,8 +63,8 @@ def month_accounts(env: Env) -> dict[str, Floats]:
         "exports": exports,
         "home_sales": home_sales,
         "rebate": rebate(env, export_cost),
-        "foreign_inputs": inputs * foreign,
-        "domestic_inputs": inputs * (1.0 - foreign),
+        "foreign_inputs": inputs * abroad.value_share[firms["belt"]],
+        "domestic_inputs": inputs * (1.0 - abroad.share[firms["belt"]]),
         "wages": total_cost * p["firm.wage_share"],
         "input_vat": p["tax.rebate_rate"] * export_cost,
         "payment_fee": fees,

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from agents.env import Env, Terms
 from agents.firm.burden import added_costs
 from agents.firm.orders import fee_wedge, value_share_above
+from agents.firm.supply import foreign_inputs
 from agents.kernels.prices import CLOSED, N_MODES
 from model.kernel.members import B2B_BULK, DIRECT, HOME_OUTLET, HOSTED, POST, TRADITIONAL, WAREHOUSE
 from model.world.routes import RouteTable
@@ -178,14 +179,15 @@ def relief(env: Env) -> Floats:
     """Cost relief of each firm as a share of the price, against the start of the run; shape [firm rows].
 
     A higher rebate and a grant on freight are a relief; running above planned capacity a burden (marginal cost moves
-    with utilisation).
+    with utilisation), and so are dearer inputs from abroad.
     """
     firms, p = env.state.firms, env.p
     cost_share = 1.0 - p["firm.margin_consumer"]
     rate = env.levers.at("rebate_rate", env.firm_words(), category=firms["category"])
     gained = (rate - env.state.arrays["rebate_rate_start"][firms["category"]]) * cost_share
     strain = p["firm.idle_cost"] * (firms["utilisation"] * p["firm.capacity_slack"] - 1.0) * cost_share
-    return np.asarray(gained - strain + firms["aid"])
+    dearer = foreign_inputs(env).extra_cost[firms["belt"]] * (1.0 - p["firm.wage_share"]) * cost_share
+    return np.asarray(gained - strain - dearer + firms["aid"])
 
 
 def margins(env: Env) -> Floats:

@@ -86,6 +86,13 @@ def home_sales_value(view: MonthView, cut: str | None = None) -> Value:
     return value
 
 
+@indicator("output_value", "Output sold", "销售产出额", "yuan", "flow", "macro", ("province", "category", "belt"))
+def output_value(view: MonthView, cut: str | None = None) -> Value:
+    """Sales of the modelled firms abroad (FOB) and at home."""
+    value: Value = view.by("exports", cut) + view.by("home_sales", cut)
+    return value
+
+
 @indicator(
     "home_producer_sales", "Home producers' sales", "国货销售额", "yuan", "flow", "macro", ("province", "category")
 )

@@ -10,7 +10,7 @@ from model.world.places import World
 
 DIMENSIONS: Final = (
     "province", "category", "market", "region", "size", "mode", "platform", "tier", "gateway", "hub",
-    "import_channel", "policy",
+    "import_channel", "belt", "policy",
 )  # fmt: skip
 
 
@@ -28,6 +28,7 @@ def dimension_members(dimension: str, world: World) -> list[str]:
         return list(fixed[dimension])
     places = {
         "province": world.province_ids,
+        "belt": world.belt_ids,
         "market": world.market_ids,
         "region": regions(world),
         "platform": world.platform_ids,

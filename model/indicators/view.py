@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from agents.env import Env
 from agents.firm.compliance import newcomers, violation_rate
+from agents.firm.supply import foreign_inputs
 from agents.warehouse import standing_area
 from model.indicators.members import regions
 from model.indicators.sums import COLUMN, FIRM_COLUMN, FirmSums, Listings, Sums, Traits, add_up, add_up_firms
@@ -38,7 +39,7 @@ def collect(env: Env) -> None:
         Traits(
             size=firms["size"], tier=firms["tier"], category=firms["category"], fresh=newcomers(env),
             bad=violation_rate(env),
-            foreign=env.world.belt_foreign_share * (1.0 - env.p["firm.wage_share"]),
+            foreign=foreign_inputs(env).value_share * (1.0 - env.p["firm.wage_share"]),
         ),
         (
             (env.world.n_belt,), (env.n_market + 1, HOME_OUTLET + 1, env.n_platform + 1), (env.world.n_gate + 1,),
@@ -129,7 +130,9 @@ class MonthView:
         return self._by_belt_or_class(sums, dimension)
 
     def _by_belt_or_class(self, sums: Sums | FirmSums, dimension: str) -> Floats:
-        """Sums by province, category, size or tier, [member, amount]."""
+        """Sums by belt, province, category, size or tier, [member, amount]."""
+        if dimension == "belt":
+            return sums.belt
         if dimension == "province":
             return _rows_by(self.world.belt_province, sums.belt, self.world.n_prov)
         if dimension == "category":

@@ -111,6 +111,8 @@ _lever("pilot_zone", "Pilot zone", "综合试验区", "flag", "belt", 0.0, 1.0, 
 _lever("demand", "Demand", "需求", "factor", "market category nest", 0.0, 20.0, 1.0)
 _lever("exchange_rate", "Exchange rate", "汇率", "yuan per USD", "market", 0.5, 50.0)
 _lever("supplier_capacity", "Capacity of a belt", "产业带产能", "factor", "belt", 0.0, 3.0, 1.0)
+_lever("foreign_input_price", "Price of foreign inputs", "进口投入品价格", "factor", "belt", 0.2, 5.0, 1.0)
+_lever("foreign_input_supply", "Supply of foreign inputs", "进口投入品供给", "factor", "belt", 0.0, 3.0, 1.0)
 _lever("gateway_capacity", "Capacity of a customs district", "口岸通关能力", "factor", "gateway", 0.01, 10.0, 1.0)
 _lever("platform_open", "Platform open to sellers", "平台开放", "share", "platform market", 0.0, 1.0, 1.0, firms=True)
 _lever("import_demand", "Demand for imports", "进口需求", "factor", "", 0.0, 20.0, 1.0)

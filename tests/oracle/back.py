@@ -22,6 +22,7 @@ def after_trade(month: ReferenceMonth, env: Env) -> None:
     numbers = month.cell_numbers()
     arrays["pull_sum"] = np.array([month.cells[key].pull for key in numbers])
     arrays["mode_orders"] = np.array(list(month.usual_orders.values())).reshape(-1, N_MODES)
+    after_supply(month, env)
     flows.belt = _codes(one.firm.belt.code for one in listings)
     flows.nest = _codes(one.nest for one in listings).astype(np.int8)
     flows.cell = _codes(numbers[one.market, one.firm.category, one.nest] for one in listings)
@@ -32,6 +33,25 @@ def after_trade(month: ReferenceMonth, env: Env) -> None:
     flows.relative_price = _floats(one.landed for one in listings)
     flows.spending = _floats(one.spending for one in listings)
     flows.values["cycle_months"] = _of_firms(month, "cycle_months")
+
+
+def after_supply(month: ReferenceMonth, env: Env) -> None:
+    """Stocks, shares and records of belts and links."""
+    arrays, belts = env.state.arrays, month.belts
+    arrays["foreign_shift"] = _floats(belt.foreign_shift for belt in belts)
+    if not month.supply_moved:
+        return
+    arrays["supply_moved"] = np.ones(1)
+    arrays["supply_weight"] = _floats(link.share for link in month.links)
+    arrays["supply_stock"] = _floats(link.stock for link in month.links)
+    columns = {
+        "supply_orders": "orders", "supply_limit": "input_limit", "supply_capacity": "built",
+        "supply_short_months": "short_months", "foreign_stock": "foreign_stock",
+    }  # fmt: skip
+    for name, own in columns.items():
+        arrays[name] = _floats(getattr(belt, own) for belt in belts)
+    arrays["supply_able"] = np.array([belt.ables for belt in belts]).T.copy()
+    arrays["supply_fill"] = np.array([belt.fills for belt in belts]).T.copy()
 
 
 def before_clear(month: ReferenceMonth, env: Env) -> None:

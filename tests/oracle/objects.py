@@ -21,10 +21,58 @@ class Belt:
     code: int
     words: dict[str, str]  # its name, city, province and category, for restrictions of levers
     order_value: float  # yuan of an order
-    foreign_share: float  # share of inputs bought abroad
+    foreign_usual: float  # usual share of inputs bought abroad
     offset: float  # log pull of all its firms
     pilot_zone: bool
-    output_factor: float = 1.0  # of planned output, what can be made this month
+    foreign_share: float = 0.0  # share of inputs bought abroad this month
+    foreign_price: float = 1.0  # of inputs from abroad, over home inputs, against the start
+    # As supplier and buyer of inputs; amounts against a month without a shock.
+    final: float = 1.0  # share of output not sold to other belts
+    orders: float = 1.0
+    input_limit: float = 1.0  # part of planned output for which inputs are found
+    built: float = 1.0  # capacity added for other belts' orders
+    short_months: float = 0.0
+    ables: list[float] = field(default_factory=list)  # part of usual orders that it could serve, newest first
+    fills: list[float] = field(default_factory=list)  # part of orders that it served, newest first
+    foreign_stock: float = 0.0
+    foreign_shift: float = 0.0
+    buys: list[Link] = field(default_factory=list)
+    sells: list[Link] = field(default_factory=list)
+    # The month under way.
+    capacity: float = 1.0
+    foreign_left: float = 1.0
+    limit_before: float = 1.0
+    plan: float = 1.0
+    can_make: float = 1.0
+    fill: float = 1.0
+    tools: float = 0.0
+    info: float = 0.0
+    foreign_use: float = 0.0
+    foreign_met: float = 1.0
+
+
+@dataclass(slots=True)
+class Link:
+    """A belt that supplies another with an input."""
+
+    buyer: Belt
+    supplier: Belt
+    usual_share: float  # in its group
+    sold_usually: float  # share in what the supplier sells to belts
+    share: float
+    stock: float  # months of usual use
+    use: float = 0.0
+    ordered: float = 0.0
+    met: float = 1.0
+
+
+@dataclass(slots=True)
+class Group:
+    """All suppliers of one kind of input to a belt."""
+
+    buyer: Belt
+    amount: float  # over the buyer's output
+    links: list[Link] = field(default_factory=list)
 
 
 @dataclass(slots=True)

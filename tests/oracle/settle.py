@@ -105,8 +105,9 @@ def spend(month: ReferenceMonth, firm: ReferenceFirm, tool_users: float) -> None
     looks, hits = sum(firm.drawn_looks), sum(firm.drawn_hits) + firm.audit_finds
     own["wages"] = cost * p["firm.wage_share"]
     inputs = cost - own["wages"]
-    own["foreign_inputs"] = inputs * firm.belt.foreign_share
-    own["domestic_inputs"] = inputs - own["foreign_inputs"]
+    abroad = inputs * firm.belt.foreign_share  # at the usual price
+    own["foreign_inputs"] = abroad * firm.belt.foreign_price
+    own["domestic_inputs"] = inputs - abroad
     own["input_vat"] = p["tax.rebate_rate"] * export_cost(firm)
     own["payment_fee"] = sum(payment_fee(month, listing) for listing in firm.listings if listing.abroad)
     own["overhead"] = p["firm.overhead_yuan"] * wages

@@ -112,6 +112,8 @@ def closures(belts: list[str], chance: random.Random) -> dict[str, Any]:
             {"kind": "supplier_loss", "belt": [LINKED_BELTS[1]], "capacity": 0.3},
         ],
         "levers": [
+            {"lever": "foreign_input_supply", "set": 0.5, "where": {"belt": belts[:1]}},
+            {"lever": "foreign_input_price", "multiply": 1.2, "ramp_months": 3},
             {"lever": "mode_capacity", "multiply": 0.5, "where": {"mode": ["post", "b2b_bulk"]}, "ramp_months": 2},
             {"lever": "mode_capacity", "set": 0.7, "where": {"mode": ["direct_parcel"], "market": ["USA"]}},
         ],
