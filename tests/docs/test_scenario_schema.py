@@ -29,8 +29,8 @@ EXPECTED = YAML(typ="safe").load((WRONG / "expected.yaml").read_text(encoding="u
 SAID = {
     "draw_without_share", "empty_list", "key_missing", "month_out_of_range", "not_a_flag", "not_a_list",
     "not_a_mapping", "not_a_month", "not_a_number", "not_for_a_flag", "not_whole", "one_operation", "out_of_bounds",
-    "place_missing", "schema_missing", "schema_too_new", "schema_unknown", "unknown_key", "unknown_kind", "unknown_lever",
-    "unknown_member", "unknown_parameter", "unknown_policy", "where_not_understood",
+    "place_missing", "schema_missing", "schema_too_new", "schema_unknown", "unknown_key", "unknown_kind",
+    "unknown_lever", "unknown_member", "unknown_parameter", "unknown_policy", "where_not_understood",
 }  # fmt: skip
 """Faults that a schema can say; the others hang on several places, on other files or on how a number is written."""
 UNSAID = {
