@@ -5,8 +5,8 @@ paired runs start from the baseline's state of that month and cost only the mont
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -18,7 +18,7 @@ from experiments.run import indicator_kinds
 from model.economy import TradeEconomy
 from model.kernel.calendar import Window, parse_month
 from model.levers import EVERYWHERE, Where
-from model.policies import policies
+from model.policies import Policy, policies
 from model.scenario import PolicyEntry, Scenario, ShockEntry, load_scenario
 from model.shocks import SHOCKS
 from model.state import State
@@ -31,7 +31,7 @@ class Frame:
     """The months, the scale and the month from which policies act in a set of paired runs."""
 
     months: int = 48
-    scale: float = 0.02
+    scale: float = 0.01
     policies_from: str = "2021-01"
 
     @property
@@ -47,6 +47,7 @@ class Frame:
 
 
 QUICK = Frame()
+"""The smallest in which signs hold with four seeds: two years of policy, some 1 700 rows of firms."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,15 @@ class Outcome:
     parts: pd.DataFrame  # month (absolute), indicator, num, den
     cuts: pd.DataFrame  # period (year), indicator, dimension, member, num, den
     ledger: pd.DataFrame  # month (absolute), payer, payee, account, yuan
+    firm_years: pd.DataFrame | None = None  # year, firm, weight, and columns of the firm
+    supports: pd.DataFrame | None = None  # policy, firm, first_month
 
     @classmethod
     def of(cls, model: TradeEconomy) -> "Outcome":
         taken = model.recorder
-        return cls(taken.parts_frame(), taken.breakdown_parts_frame(), taken.ledger_frame())
+        firms = getattr(taken, "firm_years", None)  # kept where policies deal with single firms
+        own = () if firms is None else (firms.frame(), firms.supports())
+        return cls(taken.parts_frame(), taken.breakdown_parts_frame(), taken.ledger_frame(), *own)
 
 
 @dataclass(frozen=True)
@@ -98,10 +103,21 @@ def finished(scenario: Scenario, frame: Frame, seed: int, name: str = "baseline"
     return Outcome.of(model)
 
 
-@cache
+@lru_cache(maxsize=160)
 def with_defaults(id: str, frame: Frame, seed: int) -> Outcome:
     """A policy with its declared defaults."""
     return finished(replace(frame.scenario(), policies=(entry(id, frame),)), frame, seed)
+
+
+def everything(frame: Frame) -> Scenario:
+    """The baseline with all policies in force, each with its defaults."""
+    return replace(frame.scenario(), policies=tuple(entry(id, frame) for id in policies()))
+
+
+def acts(policy: Policy, where: Where = EVERYWHERE) -> dict[str, list[Any]]:
+    """What a policy does with its defaults, by kind: effects, grants, outlays and whatever else it may return."""
+    kinds = [item.name for item in fields(Policy) if callable(item.default)]
+    return {kind: list(getattr(policy, kind)(policy.defaults(), where)) for kind in kinds}
 
 
 def entry(id: str, frame: Frame, where: Where = EVERYWHERE, **values: Any) -> PolicyEntry:
@@ -139,6 +155,30 @@ def value(outcome: Outcome, indicator: str, year: str, where: Mapping[str, Seque
     if indicator_kinds()[indicator] != "ratio":
         return num
     return num / den if den > 0.0 else float("nan")
+
+
+FIRM_SUMS = ("exports", "sales", "profit")
+FIRM_MEANS = ("cycle_days",)
+"""Columns of firm-years that are summed over firms, and those of which the mean is taken; both weighted."""
+
+
+def among(without: Outcome, there: Outcome, id: str, column: str, year: str, kept: str) -> tuple[float, float]:
+    """A column over the same firms in both runs: those that policy `id` supported, or all others."""
+    assert without.firm_years is not None and there.firm_years is not None and there.supports is not None
+    chosen = there.supports.loc[there.supports["policy"] == id, "firm"]
+    sides = []
+    for table in (without.firm_years, there.firm_years):
+        rows = table[table["year"] == int(year)]
+        picked = rows["firm"].isin(chosen)
+        sides.append(rows[picked if kept == "supported" else ~picked].set_index("firm"))
+    both = sides[0].index.intersection(sides[1].index)
+    assert len(both), f"{id} supported nobody who was there in {year} in both runs"
+    return tuple(_over_firms(side.loc[both], column) for side in sides)  # type: ignore[return-value]
+
+
+def _over_firms(rows: pd.DataFrame, column: str) -> float:
+    total = float((rows[column] * rows["weight"]).sum())
+    return total if column in FIRM_SUMS else total / float(rows["weight"].sum())
 
 
 def _cut(outcome: Outcome, year: str) -> pd.DataFrame:
