@@ -10,11 +10,26 @@ import pytest
 from model.economy import TradeEconomy
 from model.levers import EVERYWHERE
 from model.policies import policies
-from tests.policies.runs import QUICK, Frame, Outcome, entry, monthly, paid, resumed, with_defaults
+from model.scenario.vocabulary import vocabulary
+from model.shocks import SHOCKS
+from tests.policies.runs import (
+    QUICK,
+    Frame,
+    Outcome,
+    acts,
+    baseline,
+    entry,
+    everything,
+    monthly,
+    paid,
+    resumed,
+    shock_entry,
+    with_defaults,
+)
 
 IDS = list(policies())
 SEED = 1
-LONG = Frame(months=72, scale=0.02, policies_from="2020-07")
+LONG = Frame(months=72, scale=0.005, policies_from="2020-07")
 FUND = "overseas_warehouse_fund"
 TIGHT = 1.5e8
 """Yuan a year: far below what would be claimed, so that the budget binds."""
@@ -67,13 +82,17 @@ def test_fiscal_cost_is_the_account_in_the_ledger(id: str) -> None:
     assert cost.sum() > 0.0, "no policy is free"
 
 
+PAID_BY_THE_CASE: tuple[str, ...] = ()
+"""Policies that cost the public more than declared outlays though they give no grant: a fee per case, say."""
+
+
 @pytest.mark.parametrize("id", IDS)
 def test_running_costs_are_paid_as_declared(id: str) -> None:
     outcome = with_defaults(id, QUICK, SEED)
-    grants = policies()[id].grants(policies()[id].defaults(), EVERYWHERE)
+    more = any(many for kind, many in acts(policies()[id]).items() if kind not in ("effects", "outlays"))
     rest = granted_yuan(outcome, id)
     assert rest >= -1.0
-    assert grants or abs(rest) < 1.0, "a policy without grants pays its running costs and nothing else"
+    assert more or id in PAID_BY_THE_CASE or abs(rest) < 1.0, "it pays its running costs and nothing else"
 
 
 @pytest.mark.parametrize("id", IDS)
@@ -85,6 +104,35 @@ def test_default_budget_holds_in_every_calendar_year(id: str) -> None:
     outcome = with_defaults(id, QUICK, SEED)
     yearly = outlay_due(id, outcome) / (outcome.parts["month"].nunique() / 12.0)
     assert (paid(outcome, id) <= sum(limits) + yearly + 1.0).all()
+
+
+@pytest.mark.parametrize("kind", list(SHOCKS))
+def test_a_shock_costs_the_public_nothing(kind: str) -> None:
+    """No account of the government bears its name, and the baseline's own accounts are all there are."""
+    members = {key: (vocabulary().members(key)[0],) for key in SHOCKS[kind].needs[:1]}
+    shocked = replace(QUICK.scenario(), shocks=(shock_entry(kind, QUICK.start, members),))
+    model = resumed(shocked, QUICK, SEED)
+    model.run_months(2)
+    ledger = Outcome.of(model).ledger
+    assert set(ledger.loc[ledger["payer"] == "government", "account"]) <= government_accounts()
+
+
+@cache
+def government_accounts() -> set[str]:
+    """Accounts on which the government pays in the baseline."""
+    ledger = baseline(QUICK, SEED).outcome.ledger
+    return set(ledger.loc[ledger["payer"] == "government", "account"])
+
+
+def test_all_together_each_pays_from_its_own_account() -> None:
+    """With every policy in force the government's payments are the baseline's accounts and one for each policy."""
+    model = resumed(everything(QUICK), QUICK, SEED)
+    model.run_months(14)
+    outcome = Outcome.of(model)
+    rows = outcome.ledger[outcome.ledger["payer"] == "government"]
+    assert set(rows["account"]) == government_accounts() | set(IDS)
+    spent = rows[rows["account"].isin(IDS)].groupby("month")["yuan"].sum().to_numpy()
+    np.testing.assert_allclose(monthly(outcome, "fiscal_cost", QUICK.start)[:, 0], spent, rtol=ROUNDING)
 
 
 # --- the warehouse fund --------------------------------------------------------------------------------------------
