@@ -33,6 +33,7 @@ from experiments.console import (
     print_json,
     say,
 )
+from experiments.matrix_cli import matrix
 from experiments.memory import keep_memory
 from experiments.report_cli import Forms, forms_of, report, write_forms
 from experiments.robustness_cli import robustness
@@ -59,6 +60,7 @@ app = typer.Typer(
 )
 app.add_typer(scenarios, name="scenario")
 app.command("app")(serve_page)
+app.command("matrix")(matrix)
 app.command("report")(report)
 app.command("robustness")(robustness)
 app.command("sensitivity")(sensitivity)

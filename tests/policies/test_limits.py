@@ -32,7 +32,7 @@ def tight(frame: Frame) -> Scenario:
 
 
 def budgets(model: TradeEconomy) -> list[str]:
-    """No grant has paid more in this calendar year than its budget (that claims are the ledger's: test_public_money)."""
+    """No grant has paid more in this calendar year than its budget (claims are the ledger: test_public_money)."""
     faults = []
     for account, paid in model.state.claims.items():
         limits = [grant.budget_per_year for grant in model.grants if grant.account == account]
