@@ -1,7 +1,7 @@
 """The lever matrix: every policy and every kind of shock, alone and with its defaults, against every indicator.
 
-Each is in force from the month in which policies begin; what is told is its effect on the last calendar year of the run,
-the third year of the policy unless the length says otherwise, on paired seeds.
+Each is in force from the month in which policies begin; what is told is its effect in the last calendar year of the
+run, the policy's third unless the length says otherwise, on paired seeds.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def matrix_study(
 
 
 def matrix_table(study: Study, seeds: Sequence[int]) -> pd.DataFrame:
-    """One row a push and indicator: effect, 90 % interval over the seeds, and its sign (nought unless clear of zero)."""
+    """One row a push and indicator: effect, 90 % interval over seeds, and the sign (0 unless clear of zero)."""
     found = study.ask("matrix", seeds)
     units = indicator_units()
     tables = []

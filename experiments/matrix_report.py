@@ -113,10 +113,11 @@ Made by `dualcirc matrix --write` from `experiments/matrix.csv`; written by no h
 Of what: {about}.
 
 Every policy and every kind of shock alone, with its declared defaults and from the first day at full strength, against
-the baseline on the same luck and the same parameters of each draw; what is told is the change in {year}. A tile is blank
-where the 90 % interval holds zero, which includes what did not move at all. Up is blue-green, down is brown, whether that
-is good or not; of tiles that are blank in truth about one in ten may be drawn by luck. Shocks that need a place hit the
-largest ({places}). Claims of the policies themselves, which speak of places and groups too, are tested in
+the baseline on the same luck and the same parameters of each draw; what is told is the change in {year}. A tile is
+blank where the 90 % interval holds zero, which includes what did not move at all. Up is blue-green, down is brown,
+whether that is good or not. Clear is not large: a single minus or plus is below a tenth of a per cent of the level. Of
+effects that are luck alone about one in ten is drawn all the same. Shocks that need a place hit the largest:
+{places}. Claims of the policies themselves, which speak of places and groups too, are tested in
 `tests/policies`; this table is of the nation.
 各政策与冲击均单独实施，取声明的默认值，与同一随机数、同一参数的基准比较，所示为{year}年的变化；90%区间包含零者留白。
 颜色只表示升降，不表示好坏；冲击须指明地点者作用于规模最大的地点。"""
@@ -128,7 +129,7 @@ def page_text(table: pd.DataFrame, about: str) -> str:
     year = table["year"].iloc[0]
     places = ", ".join(
         dict.fromkeys(
-            f"{member_label(key, name).en} {member_label(key, name).zh}"
+            f"{member_label(key, name).zh} `{name}`"
             for push in columns_of(table)
             for key, names in push.where.members
             for name in names

@@ -1,4 +1,4 @@
-"""A grid of tiles: rows by columns, the sign of each tile as colour and signs, its size by steps; blank where unclear."""
+"""A grid of tiles: the sign of each as colour and signs, its size by steps, blank where it is unclear."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ STEPS: Final = (0.001, 0.01, 0.1)
 CELL: Final = 34.0
 ROW: Final = 19.0
 _SLANT: Final = -50.0
+_THIN: Final = "\u200a"  # a hair space, so that signs do not run together
 _LEGEND: Final = {
     "en": ("below 0.1 %", "0.1 to 1 %", "1 to 10 %", "above 10 %, or from nought"),
     "zh": ("低于0.1%", "0.1%至1%", "1%至10%", "高于10%，或由零起"),
@@ -67,7 +68,7 @@ def tile_grid(
     head = 62.0 + tall
     height = head + ROW * (len(labels) + len(rows)) + 12.0
     reach = max([text_width(label, TEXT_SIZE) for _, label in columns[-3:]], default=0.0) * 0.66
-    width = max(left + CELL * len(columns) + reach, 640.0)
+    width = max(left + CELL * len(columns) + reach, 760.0)
     content = [
         words(2.0, 14.0, shortened(title, width - 4.0, TITLE_SIZE), TITLE_SIZE, weight="bold"),
         _legend(lang),
@@ -101,7 +102,7 @@ def _tile(tile: Tile | None, x: float, y: float) -> str:
     if tile is None:
         return rectangle(x, y, CELL, ROW, palette.WHITE, **frame)
     fill = fill_of(tile.sign, tile.strength)
-    signs = ("+" if tile.sign > 0 else "−") * tile.strength
+    signs = _THIN.join(("+" if tile.sign > 0 else "−") * tile.strength)
     mark = words(x + CELL / 2.0, y + 13.5, signs, SMALL_SIZE, palette.text_on(fill), "middle")
     return tag("g", tag("title", clean(tile.words)), rectangle(x, y, CELL, ROW, fill, **frame), mark)
 
@@ -114,7 +115,7 @@ def _legend(lang: str) -> str:
             fill = fill_of(sign, strength)
             parts.append(rectangle(x, 24.0, 16.0, 12.0, fill, stroke=palette.GRID, stroke_width=0.6))
             x += 17.0
-        told = f"{'−' * strength} / {'+' * strength} {text}"
+        told = f"{_THIN.join('−' * strength)} / {_THIN.join('+' * strength)} {text}"
         parts.append(words(x + 3.0, 34.0, told, SMALL_SIZE, palette.MUTED))
         x += text_width(told, SMALL_SIZE) + 16.0
     return tag("g", *parts, words(2.0, 52.0, _BLANK[lang], SMALL_SIZE, palette.MUTED))
