@@ -19,6 +19,7 @@ import typer
 
 from experiments.app_cli import app as serve_page
 from experiments.calibrate_cli import calibrate
+from experiments.claims_cli import claims
 from experiments.console import (
     DONE,
     PARTLY,
@@ -60,6 +61,7 @@ app = typer.Typer(
 )
 app.add_typer(scenarios, name="scenario")
 app.command("app")(serve_page)
+app.command("claims")(claims)
 app.command("matrix")(matrix)
 app.command("report")(report)
 app.command("robustness")(robustness)

@@ -24,12 +24,16 @@ from experiments.run import RunResult, Snapshot, economy, indicator_kinds, parti
 from model.kernel.refusals import RunFailed
 from model.scenario import Scenario
 
+JOINED: Final = "+"
 _PROBED: Final = 3
 """Months that are simulated to see how long one takes."""
 
 
 class Reading(NamedTuple):
-    """A number that is read off a run: an indicator in a calendar year, of the nation or of a member of a dimension."""
+    """A number that is read off a run: an indicator in a calendar year, of the nation or of members of one dimension.
+
+    Several members, joined by `+`, are taken together.
+    """
 
     indicator: str
     year: str
@@ -73,20 +77,24 @@ def read_off(name: str, result: RunResult, readings: Sequence[Reading]) -> Numbe
     years = sorted({one.year for one in readings})
     periods = [Period(year, int(year) * 12, int(year) * 12 + 11) for year in years]
     nation = period_values(result.parts, periods, kinds)
-    cut = [one for one in readings if one.dimension]
-    members = pd.Series(dtype=float)
-    if cut:
-        rows = result.breakdown_parts
-        rows = rows[rows["indicator"].isin({one.indicator for one in cut})]
-        members = breakdown_values(rows, kinds)["value"]
     return {
-        one.of(name): float(
-            members.get((one.indicator, one.dimension, one.member, one.year), np.nan)
-            if one.dimension
-            else nation.at[one.indicator, one.year]
-        )
+        one.of(name): _of_members(result.breakdown_parts, one, kinds)
+        if one.dimension
+        else float(nation.at[one.indicator, one.year])
         for one in readings
     }
+
+
+def _of_members(parts: pd.DataFrame, one: Reading, kinds: Mapping[str, str]) -> float:
+    """The value of members of a dimension taken together; nan where the run knows none of them."""
+    wanted = parts["member"].isin(one.member.split(JOINED))
+    rows = parts[(parts["indicator"] == one.indicator) & (parts["dimension"] == one.dimension) & wanted]
+    keys = ["period", "indicator", "dimension"]
+    together = rows.groupby(keys, as_index=False)[["num", "den"]].sum(min_count=1).assign(member=one.member)
+    if together.empty:
+        return float("nan")
+    values = breakdown_values(together, kinds)["value"]
+    return float(values.get((one.indicator, one.dimension, one.member, one.year), np.nan))
 
 
 @dataclass
