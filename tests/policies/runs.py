@@ -57,14 +57,14 @@ class Outcome:
     parts: pd.DataFrame  # month (absolute), indicator, num, den
     cuts: pd.DataFrame  # period (year), indicator, dimension, member, num, den
     ledger: pd.DataFrame  # month (absolute), payer, payee, account, yuan
-    firm_years: pd.DataFrame | None = None  # year, firm, weight, and columns of the firm
-    supports: pd.DataFrame | None = None  # policy, firm, first_month
+    firms: pd.DataFrame | None = None  # year, firm, weight, and columns of the firm
+    supports: pd.DataFrame | None = None  # policy, firm, first_month (absolute)
 
     @classmethod
     def of(cls, model: TradeEconomy) -> "Outcome":
         taken = model.recorder
-        firms = getattr(taken, "firm_years", None)  # kept where policies deal with single firms
-        own = () if firms is None else (firms.frame(), firms.supports())
+        years = getattr(taken, "firm_years", None)  # kept where policies deal with single firms
+        own = () if years is None else (years.frame(), years.supports())
         return cls(taken.parts_frame(), taken.breakdown_parts_frame(), taken.ledger_frame(), *own)
 
 
@@ -162,23 +162,22 @@ FIRM_MEANS = ("cycle_days",)
 """Columns of firm-years that are summed over firms, and those of which the mean is taken; both weighted."""
 
 
-def among(without: Outcome, there: Outcome, id: str, column: str, year: str, kept: str) -> tuple[float, float]:
-    """A column over the same firms in both runs: those that policy `id` supported, or all others."""
-    assert without.firm_years is not None and there.firm_years is not None and there.supports is not None
-    chosen = there.supports.loc[there.supports["policy"] == id, "firm"]
-    sides = []
-    for table in (without.firm_years, there.firm_years):
-        rows = table[table["year"] == int(year)]
-        picked = rows["firm"].isin(chosen)
-        sides.append(rows[picked if kept == "supported" else ~picked].set_index("firm"))
+def among(pair: Sequence[Outcome], id: str, group: str, column: str, year: str) -> tuple[float, float]:
+    """A column of firms without and with a policy, over the firms that it supported or over all others.
+
+    Yuan are summed, a firm that is not there counting nothing; days are means over firms that are there in both runs.
+    """
+    there = pair[1].supports
+    assert there is not None and len(there[there["policy"] == id]), f"{id} supported nobody"
+    supported, sides = there.loc[there["policy"] == id, "firm"], []
+    for outcome in pair:
+        assert outcome.firms is not None
+        rows = outcome.firms[outcome.firms["year"] == int(year)].set_index("firm")
+        sides.append(rows[rows.index.isin(supported) == (group == "supported")])
+    if column in FIRM_SUMS:
+        return tuple(float((rows["weight"] * rows[column]).sum()) for rows in sides)  # type: ignore[return-value]
     both = sides[0].index.intersection(sides[1].index)
-    assert len(both), f"{id} supported nobody who was there in {year} in both runs"
-    return tuple(_over_firms(side.loc[both], column) for side in sides)  # type: ignore[return-value]
-
-
-def _over_firms(rows: pd.DataFrame, column: str) -> float:
-    total = float((rows[column] * rows["weight"]).sum())
-    return total if column in FIRM_SUMS else total / float(rows["weight"].sum())
+    return tuple(float(np.average(rows.loc[both, column], weights=rows.loc[both, "weight"])) for rows in sides)  # type: ignore[return-value]
 
 
 def _cut(outcome: Outcome, year: str) -> pd.DataFrame:

@@ -17,12 +17,19 @@ from tests.policies.runs import QUICK, Frame, among, baseline, last_year, monthl
 
 IDS = list(policies())
 SEEDS = (1, 2, 3, 4)
+LATER: Mapping[str, Frame] = MappingProxyType({"full_hosting": Frame(months=60, scale=0.01, policies_from="2022-01")})
+"""Frames of the short tests for policies on what opens later: hosting begins in September 2022."""
 LONG = Frame(months=72, scale=0.02, policies_from="2022-01")
 MANY = tuple(range(1, 21))
 MOST_WRONG = 2
 """Of the twenty pairs of the slow test, those that may point the other way."""
 LATE: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 """Indicators that a policy moves too slowly or too little for two years and four seeds: left to the slow test."""
+
+
+def short(id: str) -> Frame:
+    """The frame of a policy's short tests."""
+    return LATER.get(id, QUICK)
 
 
 def claims(id: str, frame: Frame, *kinds: str) -> list[Expectation]:
@@ -48,7 +55,7 @@ def pair(id: str, frame: Frame, seed: int, claim: Expectation) -> tuple[float, f
     year, kept = year_meant(claim, frame), getattr(claim, "among", "")
     without, there = baseline(frame, seed).outcome, with_defaults(id, frame, seed)
     if kept:
-        return among(without, there, id, claim.indicator, year, kept)
+        return among((without, there), id, kept, claim.indicator, year)
     sides = (value(outcome, claim.indicator, year, claim.where) for outcome in (without, there))
     return next(sides), next(sides)
 
@@ -74,8 +81,9 @@ def report(id: str, wanted: list[Expectation], found: Mapping[int, np.ndarray]) 
 @pytest.mark.parametrize("id", IDS)
 def test_channel_and_side_effect_move_as_claimed(id: str) -> None:
     """The mean over four seeds has the claimed sign, and for a channel at most one seed the other."""
-    wanted = claims(id, QUICK, "channel", "outcome", "side_effect")
-    found = gaps(id, QUICK, SEEDS, wanted)
+    frame = short(id)
+    wanted = claims(id, frame, "channel", "outcome", "side_effect")
+    found = gaps(id, frame, SEEDS, wanted)
     report(id, wanted, found)
     held = {number: claim for number, claim in enumerate(wanted) if claim.indicator not in LATE.get(id, ())}
     wrong = [
@@ -112,20 +120,22 @@ def test_unmoved_indicators_keep_every_bit(id: str) -> None:
     policy = policies()[id]
     if not policy.unmoved:
         pytest.skip("declares nothing that must not move")
+    frame = short(id)
     for seed in SEEDS[:2]:
-        without, there = baseline(QUICK, seed).outcome, with_defaults(id, QUICK, seed)
+        without, there = baseline(frame, seed).outcome, with_defaults(id, frame, seed)
         for name in policy.unmoved:
-            before, after = monthly(without, name, QUICK.start), monthly(there, name, QUICK.start)
+            before, after = monthly(without, name, frame.start), monthly(there, name, frame.start)
             assert before.tobytes() == after.tobytes(), f"{name} moved by {np.nanmax(np.abs(before - after))}"
 
 
 @pytest.mark.parametrize("id", IDS)
 def test_something_moves(id: str) -> None:
     """Bit-equality means something only if the policy is felt elsewhere."""
-    without, there = baseline(QUICK, 1).outcome, with_defaults(id, QUICK, 1)
+    frame = short(id)
+    without, there = baseline(frame, 1).outcome, with_defaults(id, frame, 1)
     names = [item.id for item in INDICATORS]
     differing = [
         name for name in names
-        if monthly(without, name, QUICK.start).tobytes() != monthly(there, name, QUICK.start).tobytes()
+        if monthly(without, name, frame.start).tobytes() != monthly(there, name, frame.start).tobytes()
     ]  # fmt: skip
     assert "export_value" in differing

@@ -1,6 +1,6 @@
 """A policy that does nothing changes no bit; one that comes later changes nothing before; entries have no order."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,18 @@ IDS = list(policies())
 MONTHS = 12
 NULLS: dict[str, dict[str, object]] = {
     "overseas_warehouse_fund": {"rate": 0.0, "administration_yuan": 0.0},
+    "single_declaration": {"document_factor": 1.0, "rebate_days": 0.0, "settlement_days": 0.0, "system_yuan": 0.0},
+    "b2b_light_touch": {"rate_factor": 1.0, "audit_rate": 0.0, "system_yuan": 0.0},
+    "digital_trade_ports": {"freight_cut": 0.0, "port_yuan": 0.0},
+    "front_show_back_store": {"stored": 0.0, "rent_yuan": 0.0},
+    "full_hosting": {"entry_relief": 0.0, "reach": 1.0, "squeeze": 0.0, "promotion_yuan": 0.0},
+    "bonded_live_commerce": {
+        "adoption": 0.0, "pull_gain": 0.0, "days_saved": 0.0, "inland_reach": 0.0, "base_yuan": 0.0,
+    },
+    "instant_clearance": {
+        "hours_factor": 1.0, "document_factor": 1.0, "look_factor": 1.0, "import_factor": 1.0, "bonded_days": 0.0,
+        "port_yuan": 0.0,
+    },
     "credit_tiered_inspection": {
         "high_tier_factor": 1.0, "low_tier_factor": 1.0, "newcomer_factor": 1.0, "negative_list": (),
         "system_yuan": 0.0,
@@ -56,12 +68,17 @@ class Neutral(Scenario):
         return tuple(replace(it, rate=0.0) if it.account in self.idle else it for it in super().grants())
 
     def outlays(self) -> tuple[Outlay, ...]:
-        return tuple(replace(it, yuan_per_month=0.0) if it.account in self.idle else it for it in super().outlays())
+        return tuple(unpaid(it) if it.account in self.idle else it for it in super().outlays())
 
     def programmes(self) -> tuple[Any, ...]:
         """Programmes without places; asked only where policies may run them."""
         found = super().programmes()  # type: ignore[misc]
-        return tuple(replace(it, places=0.0) if it.account in self.idle else it for it in found)
+        return tuple(replace(unpaid(it), places=0.0) if it.account in self.idle else it for it in found)
+
+
+def unpaid(act: Any) -> Any:
+    """A running cost or a programme of which no yuan is paid, a month, a case or a member."""
+    return replace(act, **{item.name: 0.0 for item in fields(act) if item.name.startswith("yuan")})
 
 
 def idle(*ids: str) -> type[Neutral]:
