@@ -19,6 +19,7 @@ from experiments.cells import Numbers
 from experiments.effects import summarise
 from experiments.paired import JOINED, Reading, Study
 from experiments.run import indicator_units
+from model.indicators.members import dimension_members
 from model.kernel.calendar import year_of
 from model.kernel.declare import Label
 from model.kernel.refusals import Problem, Refused, unknown
@@ -27,7 +28,7 @@ from model.scenario.files import SCENARIOS, shown_name
 from model.scenario.findings import Findings
 from model.scenario.nodes import Items, Node, Table, Word
 from model.scenario.text import read_file
-from model.scenario.vocabulary import vocabulary
+from model.scenario.vocabulary import DIMENSIONS, vocabulary
 
 CLAIMS: Final = SCENARIOS / "claims.yaml"
 BASELINE: Final = "baseline"
@@ -284,7 +285,9 @@ def _where(node: Node | None, name: str, path: str, found: Findings) -> tuple[st
     ((key, members),) = table.entries.items()
     if key not in dimensions:
         return None
-    chosen = found.words(members, f"{path}.{key}", vocabulary().members(key), key, vocabulary().suggest(key))
+    known = dimension_members(key, vocabulary().world)
+    suggest = vocabulary().suggest(key) if key in DIMENSIONS else None
+    chosen = found.words(members, f"{path}.{key}", known, key, suggest)
     if chosen == () and isinstance(members, Items):
         found.add("empty_list", f"The list of '{key}' is empty.", members, f"{path}.{key}")
     return (key, chosen) if chosen else None

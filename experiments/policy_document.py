@@ -61,6 +61,7 @@ _KINDS: Final = MappingProxyType(
         "flow": Label("flow", "流量"),
         "stock": Label("stock", "存量"),
         "ratio": Label("ratio", "比率"),
+        "pair": Label("of two runs", "两次运行之比"),
     }
 )
 _FIELDS: Final = MappingProxyType(
