@@ -71,13 +71,30 @@ _FIELDS: Final = MappingProxyType(
         "threshold": Label("from", "起补门槛"),
         "min_b2b_share": Label("least B2B share", "B2B最低占比"),
         "budget_per_year": Label("yuan a year at most", "年度预算（元）"),
-        "cap": Label("cap in yuan", "补贴上限（元）"),
+        "cap_per_firm": Label("yuan a firm at most", "单家企业上限（元）"),
+        "once": Label("once a firm", "每家企业仅一次"),
+        "months": Label("months of support", "支持月数"),
         "places": Label("places", "名额"),
+        "intake_months": Label("months in which places open", "名额开放月数"),
+        "least_sales": Label("yearly sales from", "年销售额不低于（元）"),
+        "most_sales": Label("yearly sales below", "年销售额低于（元）"),
+        "fee_yuan": Label("yuan a year paid by a member", "成员年费（元）"),
+        "yuan_per_member": Label("yuan a month for a member", "每名成员每月（元）"),
+        "each": Label("for each of", "计件对象"),
+        "yuan_each": Label("yuan for each", "每件（元）"),
+        "yuan_per_dispute": Label("yuan a dispute", "每起纠纷（元）"),
         "payee": Label("to", "收款方"),
         "yuan_per_month": Label("yuan a month", "每月（元）"),
     }
 )
 """Words of the fields of grants, programmes and outlays; one without words appears under its own name."""
+_AMONG: Final = MappingProxyType(
+    {"supported": Label("firms supported", "受支持企业"), "others": Label("all other firms", "其他企业")}
+)
+_COLUMNS: Final = MappingProxyType(
+    {"exports": Label("Exports", "出口额"), "sales": Label("Sales", "销售额"), "profit": Label("Profit", "利润")}
+)
+"""Columns of single firms that a claim may speak of; others have an indicator's name."""
 _DIRECTIONS: Final = MappingProxyType({"up": "↑ up 上升", "down": "↓ down 下降"})
 _FILLED: Final = "*: once a list that is empty by default names something. *：默认为空的清单填写后才起作用。"
 
@@ -184,16 +201,19 @@ def _filled(policy: Policy, make: Any) -> list[Any]:
 def act_text(act: Any) -> str:
     """One effect, or the fields of a grant, programme or outlay that differ from its own defaults."""
     if isinstance(act, Effect):
-        sign = {"multiply": "×", "add": "+", "set": "="}[act.op]
-        lever = LEVERS.items[act.lever]
-        return f"`{act.lever}` {said(lever.label)} {sign} {number(act.value)}{where_text(act.where)}"
+        sign = {"multiply": "×", "add": "+" if act.value >= 0.0 else "−", "set": "="}[act.op]
+        lever, value = LEVERS.items[act.lever], abs(act.value) if act.op == "add" else act.value
+        return f"`{act.lever}` {said(lever.label)} {sign} {_plain(value)}{where_text(act.where)}"
     told = []
     for item in dataclasses.fields(act):
         value = getattr(act, item.name)
         if item.name == "account" or value == item.default or value is None:
             continue
         named = said(_FIELDS[item.name]) if item.name in _FIELDS else item.name.replace("_", " ")
-        told.append(where_text(value).lstrip("; ") if isinstance(value, Where) else f"{named}: {_plain(value)}")
+        if isinstance(value, Where):
+            told.append(where_text(value).lstrip("; "))
+        else:
+            told.append(named if value is True else f"{named}: {_plain(value)}")
     return "; ".join(part for part in told if part)
 
 
@@ -227,8 +247,11 @@ def claim_cells(claim: Expectation) -> tuple[str, ...]:
     """An expectation as cells of the table."""
     places = (f"{said(dimension_label(key))}: {', '.join(_members(key, names))}" for key, names in claim.where.items())
     when = "last year looked at 考察末年" if claim.year is None else f"year {claim.year} 第{claim.year}年"
-    name = f"`{claim.indicator}` {said(indicator_label(claim.indicator))}"
-    return said(_KINDS[claim.kind]), name, _DIRECTIONS[claim.direction], "; ".join(places), when
+    label = _COLUMNS.get(claim.indicator) or indicator_label(claim.indicator)
+    among = getattr(claim, "among", "")  # of policies that deal with single firms
+    told = [*([said(_AMONG[among])] if among else []), *places]
+    name = f"`{claim.indicator}` {said(label)}"
+    return said(_KINDS[claim.kind]), name, _DIRECTIONS[claim.direction], "; ".join(told), when
 
 
 # --- shocks, levers, indicators --------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from experiments.figures.grid import STEPS, Tile, fill_of, grid_sentence, tile_g
 from experiments.figures.palette import contrast, text_on
 from experiments.jobs import Report
 from experiments.matrix import COLUMNS, matrix_study, matrix_table, place_of, pushes, scenario_of
-from experiments.matrix_report import change_text, page_text, read_table, write_page, write_table
+from experiments.matrix_report import PAGE, TABLE, about_of, change_text, page_text, read_table, write_page, write_table
 from experiments.paired import Paired, Reading, Study, effects, measure
 from experiments.run import indicator_kinds
 from experiments.words import indicators
@@ -129,6 +129,14 @@ def test_page_and_pictures_in_both_languages(table: pd.DataFrame, tmp_path: Path
         assert len(tips) == int((table["sign"] != 0).sum())
     assert all(f"### {push.label.en} {push.label.zh}" in page for push in pushes())
     assert "-20.4 %" in page and not re.search(r"\bnan\b", page)
+
+
+def test_the_page_of_the_project_is_its_table_s() -> None:
+    if not TABLE.exists():
+        pytest.skip("the matrix has not been run: dualcirc matrix --write")
+    table = read_table()
+    assert PAGE.read_text(encoding="utf-8") == page_text(table, about_of()), "stale: run `dualcirc matrix --write`"
+    assert set(zip(table["kind"], table["id"], strict=True)) == {(push.kind, push.id) for push in pushes()}
 
 
 def test_a_column_that_is_no_longer_declared_is_left_out(table: pd.DataFrame) -> None:
