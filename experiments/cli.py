@@ -19,6 +19,7 @@ import typer
 
 from experiments.app_cli import app as serve_page
 from experiments.calibrate_cli import calibrate
+from experiments.claims_cli import claims
 from experiments.console import (
     DONE,
     PARTLY,
@@ -33,6 +34,7 @@ from experiments.console import (
     print_json,
     say,
 )
+from experiments.matrix_cli import matrix
 from experiments.memory import keep_memory
 from experiments.report_cli import Forms, forms_of, report, write_forms
 from experiments.robustness_cli import robustness
@@ -59,6 +61,8 @@ app = typer.Typer(
 )
 app.add_typer(scenarios, name="scenario")
 app.command("app")(serve_page)
+app.command("claims")(claims)
+app.command("matrix")(matrix)
 app.command("report")(report)
 app.command("robustness")(robustness)
 app.command("sensitivity")(sensitivity)

@@ -130,16 +130,17 @@ def _row(path: str, item: Parameter) -> str:
         f"`{path}`",
         item.label.en,
         item.label.zh,
-        _value(item, write),
+        value_text(item, write),
         bounds,
         item.unit,
         item.status,
         told + paper,
     )
-    return f"| {' | '.join(_cell(cell) for cell in cells)} |"
+    return f"| {' | '.join(cell_text(cell) for cell in cells)} |"
 
 
-def _value(item: Parameter, write: Callable[[float], str]) -> str:
+def value_text(item: Parameter, write: Callable[[float], str]) -> str:
+    """The default of a parameter: a number, members of a list, or none."""
     if isinstance(item.value, tuple):
         return ", ".join(map(str, item.value)) or "none 无"
     return write(float(item.value))
@@ -151,7 +152,7 @@ def number(value: float) -> str:
     return text if abs(value) < 1.0e12 else f"{value:g}"
 
 
-def _cell(text: str) -> str:
+def cell_text(text: str) -> str:
     """Text that cannot break the table."""
     return " ".join(text.replace("|", "\\|").split())
 

@@ -8,7 +8,7 @@ from model.indicators.macro import Pair, Value
 from model.indicators.sums import count_markets
 from model.indicators.view import MonthView, weighted_quantile
 from model.kernel.declare import indicator
-from model.kernel.members import SIZES, SMALL_SALES_YUAN
+from model.kernel.members import HOME_OUTLET, SIZES, SMALL_SALES_YUAN
 
 FIRM_CUTS = ("province", "category", "size", "tier")
 MICRO_CAPITAL_YUAN = 5.0e6  # registered capital below which a firm counts as a micro-multinational (contract)
@@ -123,6 +123,14 @@ def parcels(view: MonthView, cut: str | None = None) -> Value:
 def listings_per_firm(view: MonthView, cut: str | None = None) -> Pair:
     """Market listings abroad over living firms."""
     return view.by("listings", None), float(view.firm_weight.sum())
+
+
+@indicator("home_sellers_share", "Firms that also sell at home", "兼营内销企业占比", "share", "ratio", "micro")
+def home_sellers_share(view: MonthView, cut: str | None = None) -> Pair:
+    """Living firms with an outlet at home over living firms."""
+    listings = view.state.listings
+    outlets = listings["alive"] & (listings["mode"] == HOME_OUTLET)
+    return float(view.firm_weight[listings["firm"][outlets]].sum()), float(view.firm_weight.sum())
 
 
 @indicator(

@@ -19,7 +19,8 @@ SCHEMA: Final = 1
 OLDEST_SCHEMA: Final = 0
 """Drafts before the first release called themselves 0; their keys are those of 1."""
 
-_NOT_SCENARIOS: Final = ("calibration", "designs", "evidence")
+_NOT_SCENARIOS: Final = ("calibration", "claims.yaml", "designs", "evidence")
+"""What lies beside the scenarios and is none: folders, and the file of the paper's claims."""
 
 
 def find_scenarios(folder: Path = SCENARIOS) -> dict[str, Path]:

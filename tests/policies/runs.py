@@ -5,8 +5,8 @@ paired runs start from the baseline's state of that month and cost only the mont
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -18,7 +18,7 @@ from experiments.run import indicator_kinds
 from model.economy import TradeEconomy
 from model.kernel.calendar import Window, parse_month
 from model.levers import EVERYWHERE, Where
-from model.policies import policies
+from model.policies import Policy, policies
 from model.scenario import PolicyEntry, Scenario, ShockEntry, load_scenario
 from model.shocks import SHOCKS
 from model.state import State
@@ -31,7 +31,7 @@ class Frame:
     """The months, the scale and the month from which policies act in a set of paired runs."""
 
     months: int = 48
-    scale: float = 0.02
+    scale: float = 0.01
     policies_from: str = "2021-01"
 
     @property
@@ -47,6 +47,7 @@ class Frame:
 
 
 QUICK = Frame()
+"""The smallest in which signs hold with four seeds: two years of policy, some 1 700 rows of firms."""
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,9 @@ class Outcome:
     @classmethod
     def of(cls, model: TradeEconomy) -> "Outcome":
         taken = model.recorder
-        years = taken.firm_years
+        own = taken.firm_years
         return cls(
-            taken.parts_frame(), taken.breakdown_parts_frame(), taken.ledger_frame(), years.frame(), years.supports()
+            taken.parts_frame(), taken.breakdown_parts_frame(), taken.ledger_frame(), own.frame(), own.supports()
         )
 
 
@@ -103,10 +104,21 @@ def finished(scenario: Scenario, frame: Frame, seed: int, name: str = "baseline"
     return Outcome.of(model)
 
 
-@cache
+@lru_cache(maxsize=160)
 def with_defaults(id: str, frame: Frame, seed: int) -> Outcome:
     """A policy with its declared defaults."""
     return finished(replace(frame.scenario(), policies=(entry(id, frame),)), frame, seed)
+
+
+def everything(frame: Frame) -> Scenario:
+    """The baseline with all policies in force, each with its defaults."""
+    return replace(frame.scenario(), policies=tuple(entry(id, frame) for id in policies()))
+
+
+def acts(policy: Policy, where: Where = EVERYWHERE) -> dict[str, list[Any]]:
+    """What a policy does with its defaults, by kind: effects, grants, outlays and whatever else it may return."""
+    kinds = [item.name for item in fields(Policy) if callable(item.default)]
+    return {kind: list(getattr(policy, kind)(policy.defaults(), where)) for kind in kinds}
 
 
 def entry(id: str, frame: Frame, where: Where = EVERYWHERE, **values: Any) -> PolicyEntry:
@@ -146,18 +158,23 @@ def value(outcome: Outcome, indicator: str, year: str, where: Mapping[str, Seque
     return num / den if den > 0.0 else float("nan")
 
 
+FIRM_SUMS = ("exports", "sales", "profit")
+FIRM_MEANS = ("cycle_days",)
+"""Columns of firm-years that are summed over firms, and those of which the mean is taken; both weighted."""
+
+
 def among(pair: Sequence[Outcome], id: str, group: str, column: str, year: str) -> tuple[float, float]:
     """A column of firms without and with a policy, over the firms that it supported or over all others.
 
     Yuan are summed, a firm that is not there counting nothing; days are means over firms that are there in both runs.
     """
-    supported = pair[1].supports.set_index("policy").loc[[id], "firm"]
-    assert len(supported), f"{id} supported nobody"
-    sides = []
+    there = pair[1].supports
+    assert len(there[there["policy"] == id]), f"{id} supported nobody"
+    supported, sides = there.loc[there["policy"] == id, "firm"], []
     for outcome in pair:
         rows = outcome.firms[outcome.firms["year"] == int(year)].set_index("firm")
         sides.append(rows[rows.index.isin(supported) == (group == "supported")])
-    if column != "cycle_days":
+    if column in FIRM_SUMS:
         return tuple(float((rows["weight"] * rows[column]).sum()) for rows in sides)  # type: ignore[return-value]
     both = sides[0].index.intersection(sides[1].index)
     return tuple(float(np.average(rows.loc[both, column], weights=rows.loc[both, "weight"])) for rows in sides)  # type: ignore[return-value]

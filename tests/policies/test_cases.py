@@ -14,6 +14,7 @@ import model.indicators  # noqa: F401  (declares the indicators)
 from model.kernel.declare import INDICATORS
 from model.scenario import Scenario, load_scenario
 from model.scenario.vocabulary import vocabulary
+from model.shocks import SHOCKS
 from tests.policies.runs import Frame, baseline, finished, value
 
 FOLDER = Path(__file__).parent / "cases"
@@ -112,6 +113,12 @@ def test_case(path: Path, tmp_path: Path) -> None:
 
 def test_there_are_cases() -> None:
     assert len(FILES) >= 8
+
+
+def test_every_kind_of_shock_has_a_case(tmp_path: Path) -> None:
+    """Shocks declare no expectations: their signs are the cases', so each kind needs one."""
+    shown = {entry.kind for path in FILES for entry in read(path).scenario(tmp_path).shocks}
+    assert shown == set(SHOCKS)
 
 
 ONE = np.array([100.0, 100.0])

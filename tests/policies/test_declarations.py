@@ -1,17 +1,21 @@
 """Every policy and every shock is declared whole: one suite, whatever is added."""
 
 from collections.abc import Iterator
+from types import MappingProxyType
 
 import pytest
 
 import model.indicators  # noqa: F401  (declares the indicators)
-from model.firm_years import COLUMNS
+from experiments.amounts import unit_word
 from model.kernel.declare import INDICATORS, STATUSES, Parameter
+from model.kernel.member_labels import GROUP_LABELS
 from model.kernel.members import SECTORS
 from model.levers import LEVERS, Effect, Where
 from model.policies import Policy, policies
+from model.scenario import find_scenarios, load_scenario
 from model.scenario.vocabulary import vocabulary
 from model.shocks import SHOCKS
+from tests.policies.runs import FIRM_MEANS, FIRM_SUMS, acts
 
 IDS = list(policies())
 KINDS = ("channel", "outcome", "side_effect")
@@ -48,7 +52,8 @@ def wide_enough(item: Parameter) -> bool:
 def test_policy_is_declared_whole(id: str) -> None:
     policy = policies()[id]
     assert policy.label.en and policy.label.zh and policy.section and policy.group and policy.doc.en and policy.doc.zh
-    assert policy.payer in PAYERS
+    assert policy.payer in PAYERS and policy.group in GROUP_LABELS
+    assert policy.label.zh != policy.label.en and not policy.doc.zh.isascii()
     assert policy.parameters and policy.expects
     names = [item.name for item in policy.parameters]
     assert len(set(names)) == len(names)
@@ -58,6 +63,7 @@ def test_policy_is_declared_whole(id: str) -> None:
 @pytest.mark.parametrize(("name", "item"), list(parameters()), ids=lambda part: part if isinstance(part, str) else "")
 def test_parameter_is_declared_whole(name: str, item: Parameter) -> None:
     assert item.label.en and item.label.zh and item.unit and item.source
+    assert unit_word(item.unit, "zh"), "a unit needs its Chinese word in experiments/amounts.py"
     assert item.status in STATUSES
     if item.members is not None:
         assert set(item.value) <= set(vocabulary().members(item.members))
@@ -76,7 +82,7 @@ def test_expectations_can_be_measured(id: str) -> None:
     for claim in policy.expects:
         assert claim.kind in KINDS and claim.direction in DIRECTIONS
         if claim.among:
-            assert claim.among in ("supported", "others") and claim.indicator in COLUMNS and not claim.where
+            assert claim.among in ("supported", "others") and claim.indicator in (*FIRM_SUMS, *FIRM_MEANS)
             continue
         item = INDICATORS.items[claim.indicator]
         assert len(claim.where) <= 1, "breakdowns have one dimension"
@@ -91,24 +97,61 @@ def test_expectations_can_be_measured(id: str) -> None:
 def test_unmoved_indicators_exist_and_are_not_expected_to_move(id: str) -> None:
     policy = policies()[id]
     assert set(policy.unmoved) <= set(INDICATORS.items)
-    assert not set(policy.unmoved) & {claim.indicator for claim in policy.expects if not claim.among}
+    moved = {claim.indicator for claim in policy.expects if not claim.among}
+    assert not set(policy.unmoved) & moved
 
 
 @pytest.mark.parametrize("id", IDS)
 def test_policy_acts_through_known_levers_only(id: str) -> None:
     policy = policies()[id]
-    grants, outlays = policy.grants(policy.defaults(), Where()), policy.outlays(policy.defaults(), Where())
-    assert all_effects(policy) or grants, "a policy that moves nothing"
+    others = {kind: found for kind, found in acts(policy).items() if kind not in ("effects", "outlays")}
+    assert all_effects(policy) or any(others.values()), "a policy that moves nothing"
     for effect in all_effects(policy):
         spec = LEVERS.items[effect.lever]
         assert effect.op in ("add", "multiply", "set")
         assert not [key for key in effect.where.keys if not spec.understands(key)], effect
-    for grant in grants:
-        assert grant.account == id and 0.0 <= grant.rate <= 1.0
-    for programme in policy.programmes(policy.defaults(), Where()):
-        assert programme.account == id and programme.payee in SECTORS
-    for outlay in outlays:
-        assert outlay.account == id and outlay.payee in SECTORS and outlay.yuan_per_month >= 0.0
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_public_money_goes_under_the_policy_s_name(id: str) -> None:
+    """Grants, programmes and outlays are booked under the policy's id; no policy is free."""
+    found = acts(policies()[id])
+    paying = [act for kind, many in found.items() if kind != "effects" for act in many]
+    assert paying, "no policy is free"
+    assert all(act.account == id for act in paying)
+    assert all(0.0 <= grant.rate <= 1.0 for grant in found["grants"])
+    assert all(outlay.payee in SECTORS and outlay.yuan_per_month >= 0.0 for outlay in found["outlays"])
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_policy_is_a_function_of_its_values(id: str) -> None:
+    """Asked twice it answers alike; the values it is given cannot be written to."""
+    policy, values = policies()[id], MappingProxyType(policies()[id].defaults())
+    for kind in acts(policy):
+        make = getattr(policy, kind)
+        assert make(values, Where()) == make(values, Where()), kind
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_policy_has_a_scenario_of_its_own(id: str) -> None:
+    assert id in find_scenarios(), f"scenarios/policies/{id}.yaml is missing"
+    scenario = load_scenario(id)
+    assert [entry.id for entry in scenario.policies] == [id] and not scenario.shocks and not scenario.levers
+    assert scenario.name.zh and not scenario.name.zh.isascii()
+    own = {key: value for key, value in scenario.policies[0].values.items() if value != policies()[id].defaults()[key]}
+    assert not own, "the scenario writes out defaults and changes none"
+
+
+PACKAGES = {"paper": None, "regulation": "regulation", "supply_chain": "supply_chain", "enterprise": "enterprise"}
+"""Packages by name, and the group of policies they hold; None for all of them."""
+
+
+@pytest.mark.parametrize("name", [name for name, group in PACKAGES.items() if group in (None, *(
+    policy.group for policy in policies().values()))])  # fmt: skip
+def test_packages_hold_every_policy_of_their_group(name: str) -> None:
+    group = PACKAGES[name]
+    wanted = {id for id, policy in policies().items() if group in (None, policy.group)}
+    assert {entry.id for entry in load_scenario(name).policies} == wanted
 
 
 def where_of(key: str) -> Where:
@@ -125,11 +168,11 @@ def test_every_where_key_is_understood(id: str, key: str) -> None:
     """A key that a scenario may use narrows something: an effect that its lever understands, or a grant."""
     policy = policies()[id]
     where = where_of(key)
-    effects, grants = all_effects(policy, where), policy.grants(policy.defaults(), where)
+    effects = all_effects(policy, where)
     for effect in effects:
         assert all(LEVERS.items[effect.lever].understands(word) for word in effect.where.keys), effect
-    programmes = policy.programmes(policy.defaults(), where)
-    narrowed = [item for item in (*effects, *grants, *programmes) if key in item.where.keys]
+    others = [act for kind, many in acts(policy, where).items() if kind != "effects" for act in many]
+    narrowed = [item for item in (*effects, *others) if hasattr(item, "where") and key in item.where.keys]
     assert narrowed, f"{id} says it may be restricted by {key}, but nothing is"
 
 

@@ -1,8 +1,9 @@
 """A policy that does nothing changes no bit; one that comes later changes nothing before; entries have no order."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,16 +15,23 @@ from model.economy import TradeEconomy
 from model.kernel.calendar import Window
 from model.levers import AXIS_KEYS, EVERYWHERE, LEVERS, Effect, Levers, Where, axis_mask, combine
 from model.policies import policies
-from model.programmes import Grant, Outlay
+from model.programmes import Grant, Outlay, Programme
 from model.scenario import LeverEntry, PolicyEntry, Scenario, load_scenario
 from model.scenario.vocabulary import vocabulary
 from model.shocks import SHOCKS
 from model.state import State
-from tests.policies.runs import shock_entry, toy_sets
+from tests.policies.runs import QUICK, acts, everything, resumed, shock_entry, toy_sets
+from tests.policies.runs import entry as whole_world_entry
 
 IDS = list(policies())
 MONTHS = 12
 NULLS: dict[str, dict[str, object]] = {
+    "overseas_warehouse_fund": {"rate": 0.0, "administration_yuan": 0.0},
+    "single_declaration": {"document_factor": 1.0, "rebate_days": 0.0, "settlement_days": 0.0, "system_yuan": 0.0},
+    "b2b_light_touch": {"rate_factor": 1.0, "audit_rate": 0.0, "system_yuan": 0.0},
+    "digital_trade_ports": {"freight_cut": 0.0, "port_yuan": 0.0},
+    "front_show_back_store": {"stored": 0.0, "rent_yuan": 0.0},
+    "full_hosting": {"entry_relief": 0.0, "reach": 1.0, "squeeze": 0.0, "promotion_yuan": 0.0},
     "bonded_live_commerce": {
         "adoption": 0.0, "pull_gain": 0.0, "days_saved": 0.0, "inland_reach": 0.0, "base_yuan": 0.0,
     },
@@ -31,12 +39,6 @@ NULLS: dict[str, dict[str, object]] = {
         "hours_factor": 1.0, "document_factor": 1.0, "look_factor": 1.0, "import_factor": 1.0, "bonded_days": 0.0,
         "port_yuan": 0.0,
     },
-    "overseas_warehouse_fund": {"rate": 0.0, "administration_yuan": 0.0},
-    "single_declaration": {"document_factor": 1.0, "rebate_days": 0.0, "settlement_days": 0.0, "system_yuan": 0.0},
-    "b2b_light_touch": {"rate_factor": 1.0, "audit_rate": 0.0, "system_yuan": 0.0},
-    "digital_trade_ports": {"freight_cut": 0.0, "port_yuan": 0.0},
-    "front_show_back_store": {"stored": 0.0, "rent_yuan": 0.0},
-    "full_hosting": {"entry_relief": 0.0, "reach": 1.0, "squeeze": 0.0, "promotion_yuan": 0.0},
     "credit_tiered_inspection": {
         "high_tier_factor": 1.0, "low_tier_factor": 1.0, "newcomer_factor": 1.0, "negative_list": (),
         "system_yuan": 0.0,
@@ -53,17 +55,34 @@ SHOCK_NULLS: dict[str, dict[str, float]] = {
 
 
 class Neutral(Scenario):
-    """A scenario whose policies are in force but push with no strength."""
+    """A scenario whose policies are in force but push with no strength: all of them, or those named in `idle`."""
+
+    idle: tuple[str, ...] = tuple(IDS)
 
     def effects(self) -> tuple[Effect, ...]:
-        idle = {"multiply": 1.0, "add": 0.0}
-        return tuple(replace(e, value=idle[e.op]) for e in super().effects() if e.op in idle)
+        still = {"multiply": 1.0, "add": 0.0}
+        kept = [e for e in super().effects() if e.origin not in self.idle or e.op in still]
+        return tuple(replace(e, value=still[e.op]) if e.origin in self.idle else e for e in kept)
 
     def grants(self) -> tuple[Grant, ...]:
-        return tuple(replace(grant, rate=0.0) for grant in super().grants())
+        return tuple(replace(it, rate=0.0) if it.account in self.idle else it for it in super().grants())
 
     def outlays(self) -> tuple[Outlay, ...]:
-        return tuple(replace(outlay, yuan_per_month=0.0, yuan_each=0.0) for outlay in super().outlays())
+        return tuple(unpaid(it) if it.account in self.idle else it for it in super().outlays())
+
+    def programmes(self) -> tuple[Programme, ...]:
+        found = super().programmes()
+        return tuple(replace(unpaid(it), places=0.0) if it.account in self.idle else it for it in found)
+
+
+def unpaid(act: Any) -> Any:
+    """A running cost or a programme of which no yuan is paid, a month, a case or a member."""
+    return replace(act, **{item.name: 0.0 for item in fields(act) if item.name.startswith("yuan")})
+
+
+def idle(*ids: str) -> type[Neutral]:
+    """The kind of scenario in which these policies push with no strength."""
+    return type("Idle", (Neutral,), {"idle": ids})
 
 
 def toy(*policies_: PolicyEntry, kind: type[Scenario] = Scenario, **parts: tuple) -> Scenario:
@@ -89,7 +108,7 @@ def end_of_plain() -> State:
 @pytest.mark.parametrize("id", IDS)
 def test_no_strength_is_no_policy(id: str) -> None:
     neutral = toy(entry(id, Window(2019 * 12 + 3)), kind=Neutral)
-    assert neutral.effects() or neutral.grants()
+    assert any(many for kind, many in acts(policies()[id]).items() if kind != "outlays")
     assert end_of(neutral).differing(end_of_plain()) == []
 
 
@@ -97,6 +116,48 @@ def test_no_strength_is_no_policy(id: str) -> None:
 def test_null_values_are_no_policy(id: str) -> None:
     null = toy(entry(id, Window(2019 * 12 + 3), **NULLS[id]))
     assert end_of(null).differing(end_of_plain()) == []
+
+
+def all_but(*ids: str) -> State:
+    """The end of a toy run with all policies in force but these."""
+    return end_of(toy(*(entry(id, Window(2019 * 12 + 3)) for id in IDS if id not in ids)))
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_no_strength_is_no_policy_beside_all_others(id: str) -> None:
+    """Off means off in company too: an idle policy among all others leaves the bits of a run without it."""
+    everyone = [entry(one, Window(2019 * 12 + 3)) for one in IDS]
+    assert end_of(toy(*everyone, kind=idle(id))).differing(all_but(id)) == []
+
+
+@cache
+def whole_world(months: int) -> State:
+    """The baseline of the whole world some months after policies may begin."""
+    return after(QUICK.scenario(), months)
+
+
+def after(scenario: Scenario, months: int) -> State:
+    """The state of the whole world under a scenario, some months after policies begin."""
+    model = resumed(scenario, QUICK, 1)
+    model.run_months(months)
+    return model.state
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_placebo_of_every_policy(id: str) -> None:
+    """In the whole world, with all its places, a policy without strength leaves every table as it is."""
+    plain = QUICK.scenario()
+    scenario = Neutral(**{**vars(plain), "policies": (whole_world_entry(id, QUICK),)})
+    assert after(scenario, 3).differing(whole_world(3)) == []
+
+
+def test_all_policies_together_have_no_order() -> None:
+    """In the whole world: as in the file, turned round, and cut in the middle."""
+    given = everything(QUICK)
+    orders = (given.policies, given.policies[::-1], given.policies[len(IDS) // 2 :] + given.policies[: len(IDS) // 2])
+    ends = [after(replace(given, policies=order), 4) for order in orders]
+    assert ends[0].differing(ends[1]) == [] and ends[0].differing(ends[2]) == []
+    assert not ends[0].equal(whole_world(4))
 
 
 @pytest.mark.parametrize("id", IDS)
@@ -122,6 +183,13 @@ def test_shock_is_felt(kind: str) -> None:
     assert not end_of(toy(shocks=(shock_entry(kind, 2019 * 12 + 3, place_of(kind)),))).equal(end_of_plain())
 
 
+@pytest.mark.parametrize("kind", list(SHOCKS))
+def test_before_its_first_month_a_shock_is_not_there(kind: str) -> None:
+    later = toy(shocks=(shock_entry(kind, 2019 * 12 + 8, place_of(kind)),))
+    assert end_of(later, 8).differing(end_of(toy(), 8)) == []
+    assert not end_of(later).equal(end_of_plain())
+
+
 @pytest.mark.parametrize("id", IDS)
 def test_before_its_first_month_a_policy_is_not_there(id: str) -> None:
     later = toy(entry(id, Window(2019 * 12 + 8)))
@@ -145,6 +213,7 @@ def test_entries_have_no_order() -> None:
     window = Window(2019 * 12 + 3)
     own = [entry(id, window) for id in IDS]
     shocks = [
+        *(shock_entry(kind, window.start, place_of(kind)) for kind in SHOCKS),
         shock_entry("tariff", window.start, {"market": ("USA",)}, points=0.1),
         shock_entry("tariff", window.start, {"market": ("USA", "VNM")}, points=0.07),
         shock_entry("demand", window.start, {"category": ("electronics",)}, factor=0.9),

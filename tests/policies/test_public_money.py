@@ -11,11 +11,25 @@ from model.economy import TradeEconomy
 from model.levers import EVERYWHERE
 from model.policies import policies
 from model.scenario.vocabulary import vocabulary
-from tests.policies.runs import QUICK, Frame, Outcome, entry, monthly, paid, resumed, with_defaults
+from model.shocks import SHOCKS
+from tests.policies.runs import (
+    QUICK,
+    Frame,
+    Outcome,
+    acts,
+    baseline,
+    entry,
+    everything,
+    monthly,
+    paid,
+    resumed,
+    shock_entry,
+    with_defaults,
+)
 
 IDS = list(policies())
 SEED = 1
-LONG = Frame(months=72, scale=0.02, policies_from="2020-07")
+LONG = Frame(months=72, scale=0.005, policies_from="2020-07")
 FUND = "overseas_warehouse_fund"
 TIGHT = 1.5e8
 """Yuan a year: far below what would be claimed, so that the budget binds."""
@@ -44,14 +58,14 @@ class Run:
 
 
 def outlay_due(id: str, outcome: Outcome) -> float:
-    """Running costs by the declaration, over the months of the run; those per dispute by the disputes filed."""
-    outlays = policies()[id].outlays(policies()[id].defaults(), EVERYWHERE)
+    """Running costs by the declaration over the months of the run; those paid by the case follow wages and cases."""
     months = np.sort(outcome.parts["month"].unique())
-    wages = (1.0 + vocabulary().parameters["firm.wage_growth"].value) ** ((months - 2019 * 12) / 12.0)
+    wages = (1.0 + QUICK.scenario().parameter_values()["firm.wage_growth"]) ** ((months - 2019 * 12) / 12.0)
     due = 0.0
-    for outlay in outlays:
-        counted = monthly(outcome, outlay.each, months[0])[:, 0] if outlay.each else np.zeros(len(months))
-        due += float(np.sum(outlay.yuan_per_month + outlay.yuan_each * wages * counted))
+    for outlay in policies()[id].outlays(policies()[id].defaults(), EVERYWHERE):
+        due += len(months) * outlay.yuan_per_month
+        if outlay.each:
+            due += float(np.sum(outlay.yuan_each * wages * monthly(outcome, outlay.each, months[0])[:, 0]))
     return due
 
 
@@ -76,10 +90,10 @@ def test_fiscal_cost_is_the_account_in_the_ledger(id: str) -> None:
 @pytest.mark.parametrize("id", IDS)
 def test_running_costs_are_paid_as_declared(id: str) -> None:
     outcome = with_defaults(id, QUICK, SEED)
-    grants = policies()[id].grants(policies()[id].defaults(), EVERYWHERE)
+    more = any(many for kind, many in acts(policies()[id]).items() if kind not in ("effects", "outlays"))
     rest = granted_yuan(outcome, id)
     assert rest >= -1.0
-    assert grants or abs(rest) < 1.0, "a policy without grants pays its running costs and nothing else"
+    assert more or abs(rest) < 1.0, "a policy without grants pays its running costs and nothing else"
 
 
 @pytest.mark.parametrize("id", IDS)
@@ -91,6 +105,35 @@ def test_default_budget_holds_in_every_calendar_year(id: str) -> None:
     outcome = with_defaults(id, QUICK, SEED)
     yearly = outlay_due(id, outcome) / (outcome.parts["month"].nunique() / 12.0)
     assert (paid(outcome, id) <= sum(limits) + yearly + 1.0).all()
+
+
+@pytest.mark.parametrize("kind", list(SHOCKS))
+def test_a_shock_costs_the_public_nothing(kind: str) -> None:
+    """No account of the government bears its name, and the baseline's own accounts are all there are."""
+    members = {key: (vocabulary().members(key)[0],) for key in SHOCKS[kind].needs[:1]}
+    shocked = replace(QUICK.scenario(), shocks=(shock_entry(kind, QUICK.start, members),))
+    model = resumed(shocked, QUICK, SEED)
+    model.run_months(2)
+    ledger = Outcome.of(model).ledger
+    assert set(ledger.loc[ledger["payer"] == "government", "account"]) <= government_accounts()
+
+
+@cache
+def government_accounts() -> set[str]:
+    """Accounts on which the government pays in the baseline."""
+    ledger = baseline(QUICK, SEED).outcome.ledger
+    return set(ledger.loc[ledger["payer"] == "government", "account"])
+
+
+def test_all_together_each_pays_from_its_own_account() -> None:
+    """With every policy in force the government's payments are the baseline's accounts and one for each policy."""
+    model = resumed(everything(QUICK), QUICK, SEED)
+    model.run_months(14)
+    outcome = Outcome.of(model)
+    rows = outcome.ledger[outcome.ledger["payer"] == "government"]
+    assert set(rows["account"]) == government_accounts() | set(IDS)
+    spent = rows[rows["account"].isin(IDS)].groupby("month")["yuan"].sum().to_numpy()
+    np.testing.assert_allclose(monthly(outcome, "fiscal_cost", QUICK.start)[:, 0], spent, rtol=ROUNDING)
 
 
 # --- the warehouse fund --------------------------------------------------------------------------------------------
