@@ -40,6 +40,7 @@ from experiments.shapley import (
     synergy,
 )
 from experiments.store import TABLES
+from experiments.words import OTHER_SETTINGS
 
 if TYPE_CHECKING:
     from experiments.progress import Progress
@@ -47,8 +48,6 @@ if TYPE_CHECKING:
 
 MOST_EXACT: Final = 6
 """Parts up to which every combination is run."""
-REST: Final = "other settings"
-"""What a scenario changes besides entries, its parameters for instance."""
 
 
 @dataclass(frozen=True)
@@ -204,10 +203,10 @@ def _split(result: Comparison, plan: Plan, number: int, name: str) -> tuple[pd.D
     draws = [division.shares(worth, seed) for worth, seed in zip(worths, result.seeds, strict=True)]
     rest = np.stack([worth[NOBODY] - before for worth, before in zip(worths, base, strict=True)])
     stacks = {part: np.stack([one[part] for one in draws]) for part in draws[0]}
-    if (rest != 0.0).any():
-        stacks[REST] = rest
+    if np.nan_to_num(rest).any():
+        stacks[OTHER_SETTINGS] = rest
     kinds = {part: kind_of_part(entry) for part, entry in zip(division.parts, division.kept, strict=True)}
-    kinds |= {_group_key(group): "group" for group in division.groups} | {REST: "settings"}
+    kinds |= {_group_key(group): "group" for group in division.groups} | {OTHER_SETTINGS: "settings"}
     rows = []
     for part, stack in stacks.items():
         orders = 0 if division.exact or kinds[part] in ("group", "settings") else len(division.orders(0))

@@ -11,8 +11,8 @@ Floats = NDArray[np.float64]
 
 CLEAR_ORDER = 0.8
 """From this probability on, one scenario counts as ahead of another."""
-FEWEST_DRAWS = 5
-"""Below this number of draws no order is called clear: four coins fall on one side too easily."""
+FEWEST_DRAWS = 8
+"""Below this number of draws no order is called clear: a few coins fall on one side too easily."""
 
 
 def spread(draws: Floats) -> dict[str, Floats]:
@@ -54,7 +54,7 @@ def displacement(never: Floats, supported: Floats) -> dict[str, Floats]:
 
 
 def beats(one: Floats, two: Floats) -> float:
-    """Probability that one is above the other over paired draws; a tie counts half. Not a number where one is missing."""
+    """Probability that one is above the other over paired draws, a tie counting half; nan where one is missing."""
     if not (np.isfinite(one).all() and np.isfinite(two).all()):
         return float("nan")
     return float(((one > two) + 0.5 * (one == two)).mean())

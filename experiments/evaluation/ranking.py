@@ -100,7 +100,9 @@ def places(evaluation: pd.DataFrame) -> list[Place]:
     if not len(ranked):
         return []
     lowest = (ranked["member"] == ORDERS[1]).all()
-    ranked = ranked.sort_values(["value", "scenario"], ascending=[bool(lowest), True], kind="stable", na_position="last")
+    ranked = ranked.sort_values(
+        ["value", "scenario"], ascending=[bool(lowest), True], kind="stable", na_position="last"
+    )
     chance = evaluation[evaluation["measure"] == "beats"].set_index(["scenario", "member"])["value"]
     rows = ranked.to_dict(orient="records")
     found = []

@@ -19,10 +19,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
+
+from model.kernel.declare import Label
 
 if TYPE_CHECKING:
     from experiments.effects import Floats
@@ -31,6 +33,21 @@ if TYPE_CHECKING:
 Pair = tuple["RunResult", "RunResult"]
 """Baseline and scenario on one draw."""
 
+MEASURES: Final = {
+    "effect_by_member": Label("Effect by member", "分组效应"),
+    "after_support": Label("Effect after support ends", "支持退出后的效应"),
+    "left_after_support": Label("Share left after support ends", "支持退出后剩余比例"),
+    "supported_units": Label("Units paid for", "获支持数量"),
+    "added_units": Label("Units added", "净增数量"),
+    "additionality": Label("Additionality", "附加性"),
+    "supported_effect": Label("Effect on supported firms", "获支持企业的效应"),
+    "others_effect": Label("Effect on firms never supported", "从未获支持企业的效应"),
+    "displacement": Label("Displacement", "挤出"),
+    "synergy": Label("Synergy of a pair", "两两协同效应"),
+    "rank": Label("Effect ranked by", "排序所依效应"),
+    "beats": Label("Probability of being ahead", "领先概率"),
+    "lead": Label("Lead over the other", "领先幅度"),
+}
 WORDS = ("measure", "policy", "indicator", "dimension", "member", "period", "unit")
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 from experiments.evaluation.arithmetic import additionality, displacement, spread
 from experiments.evaluation.rows import Pair, rows_of
 from experiments.parts import is_alone, parts_of
-from experiments.run import RunResult, indicator_units
+from experiments.run import RunResult, indicator_kinds, indicator_units
 from model.policies import policies
 
 UNITS: Final = "supported_units"
@@ -41,38 +41,47 @@ def _additionality(pairs: Sequence[Pair], policy: str) -> list[pd.DataFrame]:
     adds = getattr(policies()[policy], "adds", None)
     if adds is None:
         return []
-    paid = np.array([_units(after, policy) - _units(before, policy) for before, after in pairs])
-    added = np.array([_quantity(after, adds) - _quantity(before, adds) for before, after in pairs])
-    unit = indicator_units().get(adds.indicator, "")
+    baseline, with_it = pairs[0]
+    entry = parts_of(with_it.scenario, baseline.scenario)[policy]
+    end = min(entry.window.until, baseline.first + baseline.months - 1)
+    paid = np.array([_units(after, policy, end) - _units(before, policy, end) for before, after in pairs])
+    added = np.array([_quantity(after, adds, end) - _quantity(before, adds, end) for before, after in pairs])
+    unit = indicator_units()[adds.indicator]
     words: dict[str, Any] = {"policy": policy, "indicator": adds.indicator, "period": WHOLE}
     draws = len(pairs)
     return [
-        rows_of("supported_units", spread(paid[:, None]), draws, **words, unit="number"),
+        rows_of("supported_units", spread(paid[:, None]), draws, **words, unit=unit),
         rows_of("added_units", spread(added[:, None]), draws, **words, unit=unit),
         rows_of("additionality", additionality(added, paid), draws, **words, unit="share"),
     ]
 
 
-def _units(run: RunResult, policy: str) -> float:
-    """Units paid for under a policy from the start of the run to its end."""
+def _units(run: RunResult, policy: str, end: int) -> float:
+    """Units paid for under a policy from the start of the run to the end of support."""
     parts = run.breakdown_parts
     mine = (parts["indicator"] == UNITS) & (parts["dimension"] == "policy") & (parts["member"] == policy)
-    return float(parts.loc[mine, "num"].sum())
+    return float(parts.loc[mine & _by(parts, end), "num"].sum())
 
 
-def _quantity(run: RunResult, adds: Any) -> float:
-    """The quantity that support should add to: summed over the run, or what stands at its end.
+def _quantity(run: RunResult, adds: Any, end: int) -> float:
+    """The quantity that support should add to: a flow summed up to the end of support, a stock as it stands then.
 
-    `adds.where` names one dimension at most; its members are added up.
+    `adds.where` names one dimension at most; its members are added up, by whole years, as breakdowns are kept.
     """
+    kind = indicator_kinds()[adds.indicator]
     if not adds.where:
-        months = run.parts[run.parts["indicator"] == adds.indicator].sort_values("month", kind="stable")
-        return _folded(months["num"], adds.kind)
+        months = run.parts[(run.parts["indicator"] == adds.indicator) & (run.parts["month"] <= end)]
+        return _folded(months.sort_values("month", kind="stable")["num"], kind)
     ((dimension, members),) = adds.where.items()
     parts = run.breakdown_parts
-    mine = (parts["indicator"] == adds.indicator) & (parts["dimension"] == dimension)
+    mine = (parts["indicator"] == adds.indicator) & (parts["dimension"] == dimension) & _by(parts, end)
     mine &= parts["member"].isin([members] if isinstance(members, str) else list(members))
-    return _folded(parts[mine].groupby("period", sort=True)["num"].sum(), adds.kind)
+    return _folded(parts[mine].groupby("period", sort=True)["num"].sum(), kind)
+
+
+def _by(parts: pd.DataFrame, end: int) -> pd.Series:
+    """Years up to the one that holds a month."""
+    return parts["period"].str[:4].astype(int) <= end // 12
 
 
 def _folded(values: pd.Series, kind: str) -> float:

@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 
 def evaluate(result: Comparison) -> pd.DataFrame:
     """Rows of `evaluation.parquet` (see `rows`), sorted by their keys."""
-    pairs = {
-        name: [(runs[result.baseline], runs[name]) for runs in result.runs.values()] for name in result.policies
-    }
+    pairs = {name: [(runs[result.baseline], runs[name]) for runs in result.runs.values()] for name in result.policies}
     tables = [
         made(own).assign(scenario=name)
         for name, own in pairs.items()

@@ -31,7 +31,8 @@ _KEYS = ["indicator", "dimension", "member", "period"]
 class Source:
     """A result as the report reads it; tables as in `experiments.store.TABLES`.
 
-    `effects`, `explanation` and `evaluation` are None where the result has none. The baseline of a comparison comes first in `names`.
+    `effects`, `explanation` and `evaluation` are None where the result has none. The baseline of a comparison comes
+    first in `names`.
     """
 
     manifest: Mapping[str, Any]
