@@ -259,7 +259,6 @@ def _comparison_row(result: Comparison, folder: Path) -> dict[str, Any]:
         "seeds": list(result.seeds),
         "out": str(folder),
         "effects": result.effects.to_dict(orient="records"),
-        "evaluation": result.evaluation.to_dict(orient="records"),
     }
     if len(result.policies) > 1:
         wish = ranked_by(result.evaluation)

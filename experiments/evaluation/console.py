@@ -11,6 +11,7 @@ from experiments.evaluation.wording import (
     after_text,
     members,
     order_head,
+    per_yuan_text,
     ranking_lines,
     support_text,
     unit_of,
@@ -32,6 +33,8 @@ def evaluation_text(result: Comparison) -> str:
     lines = []
     for name in result.policies:
         lines += [f"{name}, who loses and who gains:", *_who(table, name)]
+        money = per_yuan_text(result.effects, name, "en")
+        lines += [f"  {money}"] if money else []
         lines += [f"  {text}" for text in (*after_text(table, name, "en"), *support_text(table, name, "en"))]
         lines.append("")
     order = ranking_lines(table, "en", {})

@@ -9,11 +9,11 @@ from typing import Any, Final
 
 import pandas as pd
 
-from experiments.amounts import MISSING, amount, interval
+from experiments.amounts import MISSING, amount, bare, interval
 from experiments.evaluation.after import AFTER_1, AFTER_2, END
 from experiments.evaluation.members import DIMENSIONS
 from experiments.evaluation.ranking import Place, places, ranked_by
-from experiments.report.wording import effect_text, pick
+from experiments.report.wording import effect_text, inner, pick
 from experiments.words import indicator_label, indicators, member_label, part_label
 
 EXPORTS: Final = "export_value"
@@ -94,13 +94,14 @@ def _after(evaluation: pd.DataFrame, scenario: str, entry: str, indicator: str, 
         return pick(lang, f"{label}: this indicator was not measured.", f"{label}：未测该指标。")
     unit = str(by[END]["unit"])
     said = [told(by[END], unit, lang)]
-    head = pick(lang, f"{label} ends: effect on {name}", f"“{label}”退出：对{name}的效应")
+    head = pick(lang, f"{label} ends: effect on {inner(name)}", f"“{label}”退出：对{name}的效应")
     text = pick(lang, f"{head} in the last year of support {said[0]}", f"{head}，支持期最后一年{said[0]}")
     for span, en, zh in ((AFTER_1, "one year after", "一年后"), (AFTER_2, "two years after", "两年后")):
         if span in by:
             left = left_text(evaluation, scenario, entry, indicator, span, lang)
             value = told(by[span], unit, lang)
-            text += pick(lang, f"; {en} {value}{left and f', {left}'}", f"；{zh}{value}{left and f'，{left}'}")
+            of_it = left and pick(lang, f", {left} of that", f"，相当于前者的{left}")
+            text += pick(lang, f"; {en} {value}{of_it}", f"；{zh}{value}{of_it}")
     if AFTER_1 not in by:
         text += pick(lang, "; the run ends before a year has passed", "；模拟在退出满一年前结束")
     return text + pick(lang, ".", "。")
@@ -114,8 +115,7 @@ def left_text(evaluation: pd.DataFrame, scenario: str, entry: str, indicator: st
         return ""
     if not (float(end["low"]) > 0.0 or float(end["high"]) < 0.0 or int(end["draws"]) < 2):
         return ""
-    share = amount(float(row["value"]), "share", lang=lang)
-    return pick(lang, f"{share} of it", f"为其{share}")
+    return amount(round(float(row["value"]), 2), "share", lang=lang)
 
 
 def _one(rows: pd.DataFrame, entry: str, period: str) -> Mapping[str, Any] | None:
@@ -177,6 +177,22 @@ def _taken_text(rows: pd.DataFrame, lang: str) -> list[str]:
     return said
 
 
+def per_yuan_text(effects: pd.DataFrame, scenario: str, lang: str, indicator: str = EXPORTS) -> str:
+    """Effect over the whole run against the public money spent; empty where none was."""
+    rows = effects[(effects["scenario"] == scenario) & (effects["indicator"] == indicator)]
+    row = rows[rows["period"] == "all"].iloc[0]
+    cost, each = float(row["public_cost"]), float(row["effect_per_yuan"])
+    if not math.isfinite(each):
+        return ""
+    label = getattr(indicator_label(indicator), lang)
+    change, spent = effect_text(row, str(row["unit"]), lang), amount(cost, "yuan", True, lang)
+    return pick(
+        lang,
+        f"Whole run: {inner(label)} {change} for {spent} of public money, {bare(each, lang, True)} yuan a yuan.",
+        f"全期：{label}{change}，财政支出{spent}，每1元财政资金对应{bare(each, lang, True)}元。",
+    )
+
+
 def told(row: Any, unit: str, lang: str) -> str:
     """A figure of an evaluation with its interval."""
     return effect_text({"effect": row["value"], "low": row["low"], "high": row["high"]}, unit, lang)
@@ -211,7 +227,7 @@ def order_head(evaluation: pd.DataFrame, lang: str) -> str:
     end = pick(lang, wish.order, "由高到低" if wish.order == "highest" else "由低到高")
     return pick(
         lang,
-        f"Order of the scenarios by their effect on {label}, last twelve months, {end} first",
+        f"Order of the scenarios by their effect on {inner(label)}, last twelve months, {end} first",
         f"按对{label}的效应排序（最近十二个月，{end}）",
     )
 

@@ -13,7 +13,7 @@ from experiments.report.claims import KINDS, VERDICTS, Claim, claims
 from experiments.report.markup import Markup, bullets, element, exact, joined, table
 from experiments.report.prose import prose
 from experiments.report.source import Source, month_span
-from experiments.report.wording import FEW_RUNS, confidence, direction, effect_text, is_clear, pick, runs_text
+from experiments.report.wording import FEW_RUNS, confidence, direction, effect_text, inner, is_clear, pick, runs_text
 from experiments.show import HEADLINES
 from experiments.words import account_label, indicator_label, indicators, level_label
 
@@ -39,18 +39,13 @@ def headline(source: Source, name: str, lang: str) -> Markup:
     told = effect_text(row, unit, lang)
     lead = pick(
         lang,
-        f"{span}, {scenario} against {base}: {_inner(label)} {direction(row, lang)}, {told}, {share} of the baseline.",
+        f"{span}, {scenario} against {base}: {inner(label)} {direction(row, lang)}, {told}, {share} of the baseline.",
         f"{span}，“{scenario}”与“{base}”相比：{label}{direction(row, lang)}，{told}，相当于基准的{share}。",
     )
     parts = [element("p", lead, class_="lead"), element("p", _cost(row, label, lang))]
     if source.draws < FEW_RUNS:
         parts.append(element("p", _few(source.draws, lang), class_="warn"))
     return joined(parts)
-
-
-def _inner(label: str) -> str:
-    """A label inside a sentence: its first letter small, unless the word is an abbreviation."""
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _cost(row: Mapping[str, Any], label: str, lang: str) -> str:
@@ -63,7 +58,7 @@ def _cost(row: Mapping[str, Any], label: str, lang: str) -> str:
     each = amount(per_yuan, "yuan", True, lang)
     return pick(
         lang,
-        f"Public cost of its policies in the same months: {text}; {_inner(label)} {each} for each yuan spent.",
+        f"Public cost of its policies in the same months: {text}; {inner(label)} {each} for each yuan spent.",
         f"同期政策财政支出：{text}；每1元财政资金对应{label}{each}。",
     )
 

@@ -169,8 +169,9 @@ def _waterfall(source: Source, name: str, indicator: str, rows: pd.DataFrame, la
 
 def _groups(source: Source, name: str, rows: pd.DataFrame, lang: str, key: str) -> list[Markup]:
     """The split of exports over the paper's groups."""
-    mine = rows[(rows["kind"] == "group") & (rows["indicator"] == EXPORTS)]
-    if not len(mine):
+    exports = rows[rows["indicator"] == EXPORTS]
+    mine = exports[exports["kind"] == "group"]
+    if 2 * len(mine) >= len(exports):  # every group is a single part
         return []
     bars, unit = _bars(mine, lang), source.unit(EXPORTS)
     label = getattr(indicator_label(EXPORTS), lang)

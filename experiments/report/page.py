@@ -130,9 +130,9 @@ def _scenario(source: Source, name: str, lang: str, key: str, tips: bool) -> Ite
     brief = len(source.policies) > _WHOLE_UP_TO
     shown = pictures.charts(source, name, lang, key, tips, most=1 if brief else 2)
     yield _section(head("Main results", "主要结果"), shown)
-    members = pictures.distribution(source, name, lang, key, brief)
     losers = evaluation.who(source, name, lang, brief)
-    yield _section(head("Who loses, who gains", "谁受损、谁受益"), members, losers)
+    members = pictures.distribution(source, name, lang, key, brief, losers)
+    yield _section(head("Who loses, who gains", "谁受损、谁受益"), members)
     yield _section(head("After support ends", "支持退出之后"), evaluation.after(source, name, lang))
     yield _section(head("What support adds and displaces", "附加性与挤出"), evaluation.support(source, name, lang))
     yield _section(head("Why", "效应分解"), evaluation.why(source, name, lang, key))

@@ -61,8 +61,11 @@ def charts(source: Source, name: str, lang: str, key: str, tips: bool, most: int
     return joined(parts)
 
 
-def distribution(source: Source, name: str, lang: str, key: str, brief: bool = False) -> Markup:
-    """Losers named first: provinces on a map, then categories, sizes, modes and markets; in brief the sizes only."""
+def distribution(source: Source, name: str, lang: str, key: str, brief: bool, losers: Markup) -> Markup:
+    """Losers named first, then their table, provinces on a map, categories, sizes, modes and markets.
+
+    In brief the sizes only.
+    """
     indicator, year = "export_value", source.last_year
     table = source.members(name, year)
     table = table[table["indicator"] == indicator]
@@ -70,6 +73,7 @@ def distribution(source: Source, name: str, lang: str, key: str, brief: bool = F
         return element("p", pick(lang, "This result holds no breakdowns.", "本结果没有分组数据。"))
     label, unit = getattr(indicator_label(indicator), lang), source.unit(indicator)
     parts = [element("p", sentence, class_="lead") for sentence in _named(table, unit, lang)]
+    parts.append(losers)
     parts.append(element("p", prose("distribution", lang, label=label[:1].lower() + label[1:], year=year)))
     parts.append(element("div", _map(table, label, year, lang, key),
                          *(_bars(table, dimension, label, year, unit, lang, key)

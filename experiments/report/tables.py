@@ -95,7 +95,7 @@ def tables(source: Source) -> dict[str, pd.DataFrame]:
         made["breakdown effects"] = _breakdowns(source)
         made["indicators by year"] = _by_year(source)
         if source.evaluation is not None:
-            made["who loses, who gains"] = _of_members(source.evaluation)
+            made["losers and gainers"] = _of_members(source.evaluation)
             made["evaluation"] = _evaluation(source.evaluation)
         if source.explanation is not None:
             made["explanation"] = _labelled(_named(source.explanation), "part", _parts(source.explanation))
