@@ -7,6 +7,7 @@ on to each other; it is dropped at the end of the month and is no part of the st
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from model.kernel.declare import Parameters
 from model.kernel.draws import Draws
 from model.kernel.ledger import Ledger
 from model.levers import FirmWords, Levers
-from model.programmes import Grant, Outlay
+from model.programmes import Grant, Outlay, Programme, firm_accounts
 from model.state import State
 from model.world.places import World
 from model.world.routes import RouteTable
@@ -84,6 +85,7 @@ class Env:
     ledger: Ledger
     grants: tuple[Grant, ...] = ()
     outlays: tuple[Outlay, ...] = ()
+    programmes: tuple[Programme, ...] = ()
     flows: Flows = field(default_factory=Flows)
     burn_in: bool = False
     round_: int = 0  # of the burn-in
@@ -104,19 +106,34 @@ class Env:
         """Month that keys passing luck (reviews, judgements): rounds of the burn-in each have one of their own."""
         return self.now - BURN_IN_KEYS - self.round_ if self.burn_in else self.now
 
-    def wage_index(self) -> float:
-        """Wages, fixed costs and thresholds against the start of 2019."""
-        years = (self.now - 2019 * 12) / 12.0
+    def wage_index(self, month: int | None = None) -> float:
+        """Wages, fixed costs and thresholds of this or another month against the start of 2019."""
+        years = ((self.now if month is None else month) - 2019 * 12) / 12.0
         return float((1.0 + self.p["firm.wage_growth"]) ** years)
 
     def firm_words(self, rows: Codes | None = None) -> FirmWords:
         """What a restriction needs to know of firms, for all rows or some."""
         firms = self.state.firms
         pick = slice(None) if rows is None else rows
+        members = {item.account: self.members(item)[pick] for item in self.programmes}
         return FirmWords(
             firms["number"][pick], firms["belt"][pick], firms["size"][pick], firms["tier"][pick],
-            self.world, self.levers.zone,
+            self.world, self.levers.zone, members,
         )  # fmt: skip
+
+    @cached_property
+    def slots(self) -> dict[str, int]:
+        """Slot in each firm's memory of the accounts that deal with single firms."""
+        return firm_accounts(self.grants, self.programmes)
+
+    def members(self, programme: Programme) -> NDArray[np.bool_]:
+        """Firms enrolled in a programme this month; shape [firm rows]."""
+        firms = self.state.firms
+        joined = firms["joined"][:, self.slots[programme.account]]
+        inside = firms["alive"] & (joined > 0) & (joined <= self.now)
+        if programme.window.strength(self.now) <= 0.0:
+            return np.zeros(firms.n, dtype=bool)
+        return np.asarray(inside & (self.now < joined + programme.months) if programme.months else inside)
 
     def total(self, values: Floats) -> float:
         """National total of a column over firm rows: weight × value of the living."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import numpy as np
+
 from agents.env import Env
 from model.kernel.columnar import PlacedAgent
 from model.kernel.columns import Column
@@ -24,13 +26,33 @@ def room_left(env: Env, grant: Grant) -> float:
     return grant.budget_per_year - env.state.claims.get(grant.account, 0.0)
 
 
-def claim(env: Env, grant: Grant, payee: str, yuan: float) -> float:
-    """Pay a claim if the budget holds it whole; returns what was paid. Budgets are never exceeded."""
+def note_support(env: Env, account: str, units: float) -> None:
+    """Note what a policy's money or places went to this month, in the policy's own unit."""
+    noted = env.flows.values.setdefault("supported", {})
+    noted[account] = noted.get(account, 0.0) + units
+
+
+def claim(env: Env, grant: Grant, payee: str, yuan: float, units: float) -> float:
+    """Pay a claim if the budget holds it whole; returns what was paid. Budgets are never exceeded.
+
+    `units` is what the claim is for, in the policy's own unit.
+    """
     if yuan <= 0.0 or yuan > room_left(env, grant):
         return 0.0
     env.state.claims[grant.account] = env.state.claims.get(grant.account, 0.0) + yuan
     env.ledger.post("government", payee, grant.account, yuan)
+    note_support(env, grant.account, units)
     return yuan
+
+
+def pay_members(env: Env) -> None:
+    """What programmes cost for the firms enrolled in them this month."""
+    firms = env.state.firms
+    for programme in env.programmes:
+        members = float(np.sum(firms["weight"] * env.members(programme)))
+        yuan = members * programme.yuan_per_member * env.wage_index() / env.wage_index(programme.window.start)
+        env.state.claims[programme.account] = env.state.claims.get(programme.account, 0.0) + yuan
+        env.ledger.post("government", programme.payee, programme.account, yuan)
 
 
 def open_year(env: Env) -> None:

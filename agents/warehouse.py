@@ -212,7 +212,7 @@ def start_projects(env: Env, due: Projects, funds: Funds) -> tuple[dict[str, NDA
         record = 0.0 if due.fresh[i] else float(due.b2b[i])
         area[i], claimed, grant = choose_size(env, hub, float(due.desired[i]), record, float(unit[i]), funds)
         if grant is not None:
-            paid[i] = claim(env, grant, "warehouses", claimed)
+            paid[i] = claim(env, grant, "warehouses", claimed, float(area[i]))
     houses: dict[str, NDArray[Any]] = {
         "number": FIRST_PROJECT + due.key,
         "hub": due.hub,

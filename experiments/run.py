@@ -42,7 +42,8 @@ class RunResult:
     """What one run gave. Months in tables are written YYYY-MM; `parts` keep absolute months.
 
     `parts`: month, indicator, num, den; the pieces a period's value is made of. `smes` and `listings` are mean
-    numbers of rows in use (home listings included). `panel` is there with detail `full` only.
+    numbers of rows in use (home listings included). `panel` is there with detail `full` only. `firm_years` holds firms
+    by year, `supports` (policy, firm, first_month) who was supported; neither is stored.
     """
 
     scenario: Scenario
@@ -54,6 +55,8 @@ class RunResult:
     breakdowns: pd.DataFrame
     breakdown_parts: pd.DataFrame
     ledger: pd.DataFrame
+    firm_years: pd.DataFrame
+    supports: pd.DataFrame
     panel: pd.DataFrame | None
     smes: float
     listings: float
@@ -187,6 +190,8 @@ def _collected(
         breakdowns=_worded(recorder.breakdown_frame(detail=detail)),
         breakdown_parts=_worded(recorder.breakdown_parts_frame()),
         ledger=_dated(recorder.ledger_frame()),
+        firm_years=recorder.firm_years.frame(),
+        supports=recorder.firm_years.supports(),
         panel=_worded(recorder.panel_frame()) if detail == "full" else None,
         smes=float(smes),
         listings=float(listings),

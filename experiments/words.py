@@ -84,6 +84,10 @@ def member_labels(dimension: str) -> Mapping[str, Label]:
         return _CODED[dimension]
     if dimension == "city":
         return _cities()
+    if dimension == "policy":
+        from model.policies import policies
+
+        return MappingProxyType({policy.id: policy.label for policy in policies().values()})
     columns = (getattr(_world(), name) for name in _PLACES[dimension])
     labels = {key: Label(en, zh) for key, en, zh in zip(*columns, strict=True)}
     if dimension == "belt":

@@ -83,6 +83,7 @@ class TradeEconomy(ColumnarModel):
         self.effects = scenario.effects()
         self.grants = tuple(scenario.grants())
         self.outlays = tuple(scenario.outlays())
+        self.programmes = tuple(scenario.programmes())
         self.timings: dict[str, float] = {name: 0.0 for name, _ in MONTH}
         self.env: Env = None  # type: ignore[assignment]  # the month under way
         self.state: State = self._founded()

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from model.kernel.calendar import year_of
 from model.kernel.members import CATEGORIES, HOME_OUTLET, MODES, SIZES, TIERS
-from model.levers import AXIS_KEYS, Effect, FirmWords, Where, axis_mask
+from model.levers import AXIS_KEYS, EVERYWHERE, PROGRAMME, Effect, FirmWords, Where, axis_mask
 from model.world.places import World
 
 if TYPE_CHECKING:
@@ -113,6 +113,7 @@ def treated(env: Env, effects: tuple[Effect, ...], pick: NDArray[np.int64]) -> N
     found = np.zeros(len(pick), dtype=bool)
     wheres = [effect.where for effect in effects if effect.window.strength(env.now) > 0.0]
     wheres += [grant.where for grant in env.grants if grant.rate_in(env.now) > 0.0]
+    wheres += [EVERYWHERE.and_(PROGRAMME, (programme.account,)) for programme in env.programmes]
     words = env.firm_words(env.state.listings["firm"][pick])
     for where in set(wheres):
         found |= covers(env, where, words, pick)

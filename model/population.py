@@ -11,7 +11,7 @@ Arrays of the state set here: `budget_start`, `rivals_start`, `pull_sum` [cells]
 `mode_orders` [market+home, 7]; `usual_hours`, `row_weight`, `typical_profit_start`, `home_index_start`,
 `retail_index_start` [1]; `usual_bad_share` [market]; `retail_start` [province, category]; `import_odds`,
 `access_start` [province, category]; `import_pull` [category, channel]; `channel_offset` [channel];
-`import_exposure`, `import_exposure_start` [category].
+`import_exposure`, `import_exposure_start` [category]; `places_taken` [slot of a firm's memory].
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from agents.firm.life import PLACES
 from agents.firm.state import size_class
 from agents.market import N_CAT, demand_index, home_index, n_cells
 from model.kernel.members import CATEGORIES, IMPORT_CHANNELS
+from model.programmes import MEMORIES
 from model.world.derived import home_retail
 
 Floats = NDArray[np.float64]
@@ -286,6 +287,7 @@ def set_start(env: Env) -> None:
     arrays["budget_start"] = arrays["target"] * 2.0
     arrays["rivals_start"] = np.ones(n_cells(world))
     arrays["pull_sum"] = np.zeros(n_cells(world))
+    arrays["places_taken"] = np.zeros(MEMORIES)
 
 
 def set_imports(env: Env) -> None:

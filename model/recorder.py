@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from model.firm_years import FirmYears
 from model.indicators import dimension_members
 from model.indicators.view import MonthView
 from model.kernel.calendar import format_month, year_of
@@ -33,6 +34,7 @@ class Recorder:
         self.world = world
         self.full = False  # set before the first step to keep the firm panel
         self.panel = Panel(world)
+        self.firm_years = FirmYears(world)
         self.months: list[int] = []
         self._parts: dict[str, list[tuple[float, float]]] = {item.id: [] for item in INDICATORS}
         self._cut: dict[tuple[str, str], dict[str, list[Any]]] = {}
@@ -43,6 +45,7 @@ class Recorder:
         self.months.append(env.now)
         if self.full:
             self.panel.take(env)
+        self.firm_years.take(env)
         view = MonthView(env)
         for item in INDICATORS:
             value = item.function(view)

@@ -13,11 +13,14 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from model.kernel.columns import Table
+from model.programmes import MEMORIES
 
 Floats = NDArray[np.float64]
 
 F: Final = np.float64
 YEAR_RING: Final = np.dtype((np.float64, (12,)))
+JOINED: Final = np.dtype((np.int32, (MEMORIES,)))
+CLAIMED: Final = np.dtype((np.float64, (MEMORIES,)))
 
 FIRM_COLUMNS: Final[dict[str, DTypeLike]] = {
     "weight": F,  # real firms this row stands for
@@ -57,6 +60,11 @@ FIRM_COLUMNS: Final[dict[str, DTypeLike]] = {
     "profit_12m": F,
     "home_share": F,
     "size": np.int8,
+    "was_small": np.bool_,  # sold less than the paper's ceiling in some twelve months of its life
+    "exports_year": F,  # yuan this calendar year
+    "aid": F,  # support of variable cost last month, share of sales
+    "joined": JOINED,  # absolute month of the first support by slot of account; 0 never
+    "claimed": CLAIMED,  # yuan claimed by slot, this calendar year or once and for all
 }
 LISTING_COLUMNS: Final[dict[str, DTypeLike]] = {
     "firm": np.int64,  # row of the firm

@@ -9,8 +9,10 @@ from agents.env import Env
 from agents.firm.judging import upkeep_of, upkeep_table
 from agents.firm.learning import adopt_tools
 from agents.firm.production import firm_mean
+from agents.firm.support import firm_support
 from agents.kernels.books import add_firm_books
 from model.kernel.members import HIGH
+from model.programmes import FIRM_COSTS
 
 Floats = NDArray[np.float64]
 
@@ -50,6 +52,7 @@ def month_accounts(env: Env) -> dict[str, Floats]:
     inputs = total_cost * (1.0 - p["firm.wage_share"])
     wage, alive = env.wage_index(), firms["alive"].astype(np.float64)
     looks, hits = values["looks"].sum(axis=0), values["hits"].sum(axis=0) + values["audit_finds"]
+    tools = adopt_tools(env) * alive
     return {
         "exports": exports,
         "home_sales": home_sales,
@@ -67,20 +70,24 @@ def month_accounts(env: Env) -> dict[str, Floats]:
         "fines": hits * p["customs.fine_yuan"] * wage,
         "seized_goods": hits * p["customs.seized_share"] * p["ship.lot_yuan"],
         "certificate": (firms["tier"] == HIGH) * alive * p["customs.certificate_yuan"] * wage / 12.0,
-        "tools": adopt_tools(env) * alive,
+        "tools": tools,
         "interest": firms["debt"] * p["finance.loan_rate"] / 12.0,
+        **firm_support(env, tools),
     }
 
 
-RECEIPTS = ("exports", "home_sales", "rebate")
+def receipts(env: Env) -> tuple[str, ...]:
+    """Accounts under which firms receive money."""
+    return ("exports", "home_sales", "rebate", *(grant.account for grant in env.grants if grant.pays in FIRM_COSTS))
 
 
 def settle(env: Env) -> dict[str, Floats]:
     """Books each firm's month: cash, debt, tax, profit; returns the accounts with loans and dividends added."""
     p = env.p
     accounts = month_accounts(env)
-    income = accounts["exports"] + accounts["home_sales"]
-    costs = sum(value for name, value in accounts.items() if name not in RECEIPTS)
+    received = receipts(env)
+    income = sum(accounts[name] for name in received if name in accounts and name != "rebate")
+    costs = sum(value for name, value in accounts.items() if name not in received)
     accrued = _accrued_rebate(env, accounts)
     before_tax = income + accrued - costs + accounts["entry_cost"] - write_off(env, accounts["entry_cost"])
     accounts["profit_tax"] = p["firm.profit_tax"] * np.maximum(before_tax, 0.0)
@@ -111,8 +118,9 @@ def _accrued_rebate(env: Env, accounts: dict[str, Floats]) -> Floats:
 def _finance(env: Env, accounts: dict[str, Floats]) -> None:
     """Cash after all payments; a hole is borrowed, part of the cash repays debt, spare cash goes to owners in part."""
     p, firms = env.p, env.state.firms
-    inflow = sum(accounts[name] for name in RECEIPTS)
-    outflow = sum(value for name, value in accounts.items() if name not in RECEIPTS)
+    received = receipts(env)
+    inflow = sum(accounts[name] for name in received)
+    outflow = sum(value for name, value in accounts.items() if name not in received)
     cash = firms["cash"] + inflow - outflow
     accounts["loans"] = np.maximum(-cash, 0.0)
     cash = cash + accounts["loans"]

@@ -150,6 +150,7 @@ def worth_judging(env: Env, firm: Codes, slot: Codes) -> Cells:
     liking = p["firm.taste_sd"] * env.draws.coarse_normal("taste", 0, number, slot)
     plain, tools = p["plan.judgement_sd"], p["plan.judgement_sd_digital"]
     sd = plain + (tools - plain) * firms["digital_level"]
+    sd = sd * env.levers.at("judgement_error", env.firm_words() if env.levers.is_personal("judgement_error") else None)
     error = sd[firm] * env.draws.coarse_normal("judgement", env.luck_month, number, slot)
     rate = spending_rates(env)
     picked, present = np.empty(len(firm), dtype=np.int64), np.empty(len(firm), dtype=np.int64)
@@ -191,12 +192,13 @@ def bounds(env: Env, rate: Floats) -> Bounds:
 
 
 def least_sales(env: Env) -> Floats:
-    """Yuan a month below which no offer of a kind is worth opening; nothing is known where a lever picks firms.
+    """Yuan a month, at the reach of all, below which no offer of a kind is worth opening; 0 where nothing is known.
 
     Shape [kind]. Judged profit has to beat upkeep and the sunk cost over the horizon.
     """
     p, levers = env.p, env.levers
-    if levers.is_personal("reach"):
+    gain = levers.most_gain("reach")
+    if not np.isfinite(gain):
         return np.zeros(KINDS)
     names = ("consumer", "business", "home", "hosted")
     sunk = np.array([0.0 if name == "home" else p[f"plan.sunk_{name}_yuan"] for name in names])
@@ -204,7 +206,7 @@ def least_sales(env: Env) -> Floats:
     upkeep = 0.0 if levers.is_personal("listing_cost") else np.array([own, office, 0.0, own])
     kept = margins(env)[[DIRECT, B2B_BULK, HOME_OUTLET, HOSTED]]
     kept[HOSTED_KIND] *= hosted_discount(env)
-    return np.asarray((upkeep + sunk / p["plan.horizon_months"]) * env.wage_index() / kept)
+    return np.asarray((upkeep + sunk / p["plan.horizon_months"]) * env.wage_index() / kept / gain)
 
 
 def best_way(env: Env) -> Floats:

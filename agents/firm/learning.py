@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from agents.env import Env
 from agents.firm.state import living_mean
+from agents.firm.support import begin_support, tool_relief
 from agents.kernels.books import add_learning
 
 Floats = NDArray[np.float64]
@@ -18,7 +19,8 @@ def develop(env: Env) -> None:
     """A new product arrives with hazard 30 / cycle days; data-fed firms have the shorter cycle."""
     firms, p = env.state.firms, env.p
     slow, fast = p["learn.cycle_traditional_days"], p["learn.cycle_digital_days"]
-    firms["cycle_days"] = slow + (fast - slow) * firms["digital_level"]
+    factor = env.levers.at("product_cycle", env.firm_words() if env.levers.is_personal("product_cycle") else None)
+    firms["cycle_days"] = (slow + (fast - slow) * firms["digital_level"]) * factor
     luck = env.draws.uniform("product", env.now, firms["number"])
     new = luck < 1.0 - np.exp(-MONTH_DAYS / firms["cycle_days"])
     firms["product_age"] = np.where(new, 0.0, firms["product_age"] + 1.0)
@@ -49,17 +51,24 @@ def improve(env: Env, strict_share: Floats, exposure: Floats) -> None:
 
 
 def adopt_tools(env: Env) -> Floats:
-    """Digital tools spread by example, limited by what a firm can afford; returns yuan paid per firm row."""
+    """Digital tools spread by example and when they are cheap, limited by what a firm can afford.
+
+    Returns yuan paid per firm row, before any grant.
+    """
     firms, p = env.state.firms, env.p
     price = env.levers.at("tool_price", env.firm_words() if env.levers.is_personal("tool_price") else None)
     price = price * env.wage_index()
+    seen = price * (1.0 - tool_relief(env))
     share = living_mean(env, "digital_level")
     hazard = (p["learn.tool_innovation"] + p["learn.tool_imitation"] * share) / 12.0
+    usual = p["learn.tool_price_yuan"] * env.wage_index()
+    eager = (np.maximum(seen, p["learn.tool_least_price"] * usual) / usual) ** -p["learn.tool_price_hazard"]
     budget = p["learn.tool_share"] * firms["sales_12m"]
-    ease = budget / (budget + np.maximum(price, 1e-9))
+    ease = budget / (budget + np.maximum(seen, 1e-9))
     luck = env.draws.uniform("tools", env.now, firms["number"])
-    adopts = firms["alive"] & (firms["digital_level"] < 0.5) & (luck < hazard * ease)
+    adopts = firms["alive"] & (firms["digital_level"] < 0.5) & (luck < hazard * eager * ease)
     firms["digital_level"] = np.where(adopts, 1.0, firms["digital_level"])
+    begin_support(env, adopts | ((firms["digital_level"] > 0.5) & (firms["months_alive"] == 0)))
     return np.asarray(firms["digital_level"] * price / 12.0)
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from agents.env import Env
 from agents.firm.state import size_class
 from model.kernel.calendar import decimal_year
+from model.kernel.members import SMALL_SALES_YUAN
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -100,3 +101,6 @@ def grow_older(env: Env) -> None:
     firms["sales_12m"] = firms["sales_ring"].sum(axis=1)
     firms["profit_12m"] = firms["profit_ring"].sum(axis=1)
     firms["size"] = size_class(firms["sales_12m"])
+    firms["was_small"] |= (firms["months_alive"] >= 12) & (firms["sales_12m"] < SMALL_SALES_YUAN)
+    so_far = 0.0 if at == 0 else firms["exports_year"]
+    firms["exports_year"] = so_far + firms["sales"] * (1.0 - firms["home_share"])

@@ -125,8 +125,31 @@ def _log_reach(env: Env) -> Floats:
     open_ = (world.platform_open_from <= env.now) & (levers.table("platform_open") > 0.0)
     reach = levers.table("reach") * (world.platform_reach * open_)[:, :, None]
     table[:-1, :-1, :6] = np.log(np.maximum(reach, np.exp(CLOSED)))
+    table[:-1, :-1, :6] -= _traffic_given(env)[:, :, None]
     table[:, :, HOSTED] += env.p["plan.hosted_pull"]
     return table
+
+
+def _traffic_given(env: Env) -> Floats:
+    """Log reach that all lose where a platform gives traffic to some, by last month's sales; [platform, market].
+
+    A platform has no more buyers' eyes than before: what it shows of the chosen it does not show of others.
+    """
+    shape, listings = (env.n_platform, env.n_market), env.state.listings
+    if env.burn_in or not env.levers.is_personal("reach"):
+        return np.zeros(shape)
+    rows = np.flatnonzero((listings["platform"] < shape[0]) & (listings["market"] < shape[1]))
+    firm, at = listings["firm"][rows], {name: listings[name][rows] for name in ("platform", "market", "mode")}
+    codes = {name: code.astype(np.int64) for name, code in at.items()}
+    own = env.levers.at("reach", env.firm_words(firm), **codes)
+    common = env.levers.at("reach", None, **codes)
+    place = np.ravel_multi_index((codes["platform"], codes["market"]), shape)
+    sold = env.state.firms["weight"][firm] * listings["revenue"][rows]
+    gain = sold * (np.maximum(own, 1e-9) / np.maximum(common, 1e-9) - 1.0)  # a closed platform gives nobody anything
+    size = shape[0] * shape[1]
+    total = np.maximum(np.bincount(place, weights=sold, minlength=size), 1e-9)
+    given = np.bincount(place, weights=gain, minlength=size) / total
+    return np.asarray(env.p["plan.traffic_conserved"] * np.log1p(given).reshape(shape))
 
 
 def _commission(env: Env) -> Floats:
@@ -148,14 +171,15 @@ def _currency(env: Env) -> Floats:
 def relief(env: Env) -> Floats:
     """Cost relief of each firm as a share of the price, against the start of the run; shape [firm rows].
 
-    A higher rebate is a relief; running above planned capacity a burden (marginal cost moves with utilisation).
+    A higher rebate and a grant on freight are a relief; running above planned capacity a burden (marginal cost moves
+    with utilisation).
     """
     firms, p = env.state.firms, env.p
     cost_share = 1.0 - p["firm.margin_consumer"]
     rate = env.levers.at("rebate_rate", env.firm_words(), category=firms["category"])
     gained = (rate - env.state.arrays["rebate_rate_start"][firms["category"]]) * cost_share
     strain = p["firm.idle_cost"] * (firms["utilisation"] * p["firm.capacity_slack"] - 1.0) * cost_share
-    return np.asarray(gained - strain)
+    return np.asarray(gained - strain + firms["aid"])
 
 
 def margins(env: Env) -> Floats:

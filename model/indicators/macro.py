@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from model.indicators.members import dimension_members
 from model.indicators.view import Floats, MonthView
 from model.kernel.declare import indicator
 
@@ -95,8 +96,40 @@ def foreign_content_share(view: MonthView, cut: str | None = None) -> Pair:
 @indicator("fiscal_cost", "Public cost of policies", "财政支出", "yuan", "flow", "macro")
 def fiscal_cost(view: MonthView, cut: str | None = None) -> Value:
     """What the government paid under the accounts of policies."""
-    accounts = {grant.account for grant in view.env.grants} | {outlay.account for outlay in view.env.outlays}
-    return float(sum(view.env.ledger.paid("government", account) for account in sorted(accounts)))
+    env = view.env
+    accounts = {item.account for items in (env.grants, env.outlays, env.programmes) for item in items}
+    return float(sum(env.ledger.paid("government", account) for account in sorted(accounts)))
+
+
+@indicator("supported_units", "What support went to", "支持对象数量", "units", "flow", "macro", ("policy",))
+def supported_units(view: MonthView, cut: str | None = None) -> Value:
+    """What grants and programmes went to, each in its own unit (m², firms, yuan of freight): read it by policy."""
+    noted: dict[str, float] = view.values.get("supported", {})
+    if cut is None:
+        return float(sum(noted.values()))
+    return np.array([noted.get(name, 0.0) for name in dimension_members("policy", view.world)])
+
+
+@indicator("jobs", "Jobs in firms", "企业就业", "jobs", "stock", "macro")
+def jobs(view: MonthView, cut: str | None = None) -> Value:
+    """What firms pay labour this month over a month's wage."""
+    ledger = view.env.ledger
+    return sum(ledger.total("labour", account) for account in ("wages", "overhead", "compliance")) / _wage(view)
+
+
+@indicator("service_jobs", "Jobs in platforms and logistics", "服务业就业", "jobs", "stock", "macro")
+def service_jobs(view: MonthView, cut: str | None = None) -> Value:
+    """What platforms and forwarders at home pay labour for this trade, over a month's wage."""
+    env = view.env
+    earned = sum(env.ledger.total("platforms", account) for account in ("commission", "upkeep", "tools", "entry_cost"))
+    carried = sum(env.ledger.total("logistics", account) for account in ("freight", "import_fees", "inspection_cost"))
+    at_home = env.p["jobs.platforms_at_home"] * earned + env.p["jobs.logistics_at_home"] * carried
+    return env.p["jobs.service_labour_share"] * at_home / _wage(view)
+
+
+def _wage(view: MonthView) -> float:
+    """Yuan a month that a worker is paid."""
+    return view.env.p["jobs.wage_yuan"] * view.env.wage_index() / 12.0
 
 
 @indicator("tax_revenue", "Tax revenue", "税收", "yuan", "flow", "macro")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from model.kernel.members import CATEGORIES, MODES, SIZES, TIERS
+from model.policies import policies
 from model.world.places import World
 
 DIMENSIONS: Final = (
-    "province", "category", "market", "region", "size", "mode", "platform", "tier", "gateway", "hub",
+    "province", "category", "market", "region", "size", "mode", "platform", "tier", "gateway", "hub", "policy",
 )  # fmt: skip
 
 
@@ -29,5 +30,6 @@ def dimension_members(dimension: str, world: World) -> list[str]:
         "platform": world.platform_ids,
         "gateway": world.gateway_ids,
         "hub": world.hub_ids,
+        "policy": list(policies()),
     }
     return list(places[dimension])

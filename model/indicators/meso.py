@@ -12,6 +12,7 @@ from model.kernel.declare import indicator
 BUNCH_M2 = 500.0  # width of the band above a threshold in which bunching is read
 BUNCH_AT_M2 = 5000.0  # the paper's threshold
 TOP_OPERATORS = 10
+LARGE_BELT_YUAN = 1.0e10  # the paper's threshold (paper_facts P07)
 
 
 @indicator(
@@ -181,6 +182,32 @@ def platform_hhi(view: MonthView, cut: str | None = None) -> Value:
 def digital_adoption(view: MonthView, cut: str | None = None) -> Pair:
     """Living firms that use digital tools over all."""
     return view.firms_by("digital_level", cut), view.firms_by("firms", cut)
+
+
+@indicator(
+    "digital_firms",
+    "Number of firms with digital tools",
+    "数字化企业数",
+    "firms",
+    "stock",
+    "meso",
+    ("size", "category"),
+)
+def digital_firms(view: MonthView, cut: str | None = None) -> Value:
+    """Living firms that use digital tools."""
+    return view.firms_by("digital_level", cut)
+
+
+@indicator("freight_captured", "Freight grants kept by forwarders", "货代截留的物流补贴", "yuan", "flow", "meso")
+def freight_captured(view: MonthView, cut: str | None = None) -> Value:
+    """What supported firms pay in dearer quotes because they are supported."""
+    return view.env.ledger.paid("smes", "freight_surcharge")
+
+
+@indicator("belts_over_10bn", "Belts above 10 billion yuan", "百亿级产业带数", "belts", "stock", "meso")
+def belts_over_10bn(view: MonthView, cut: str | None = None) -> Value:
+    """Industrial belts whose firms sold more than ten billion yuan in twelve months, abroad and at home."""
+    return float(np.sum(view.sales_of_belts > LARGE_BELT_YUAN))
 
 
 @indicator("theil_provinces", "Regional inequality of exports", "省际泰尔指数", "index", "stock", "meso")

@@ -8,6 +8,7 @@ from model.indicators.macro import Pair, Value
 from model.indicators.sums import count_markets
 from model.indicators.view import MonthView, weighted_quantile
 from model.kernel.declare import indicator
+from model.kernel.members import SIZES, SMALL_SALES_YUAN
 
 FIRM_CUTS = ("province", "category", "size", "tier")
 MICRO_CAPITAL_YUAN = 5.0e6  # registered capital below which a firm counts as a micro-multinational (contract)
@@ -58,6 +59,17 @@ def top_1pct_share(view: MonthView, cut: str | None = None) -> Pair:
 def cycle_days(view: MonthView, cut: str | None = None) -> Pair:
     """Mean development cycle of living firms."""
     return view.firms_by("cycle_days", cut), view.firms_by("firms", cut)
+
+
+@indicator(
+    "cycle_days_gap", "Product cycle of micro over medium firms", "小微与中型企业研发周期差", "days", "stock", "micro"
+)
+def cycle_days_gap(view: MonthView, cut: str | None = None) -> Value:
+    """Mean development cycle of micro firms less that of medium firms."""
+    days = np.asarray(view.firms_by("cycle_days", "size")) / np.maximum(
+        np.asarray(view.firms_by("firms", "size")), 1e-9
+    )
+    return float(days[SIZES.index("micro")] - days[SIZES.index("medium")])
 
 
 @indicator("export_quality", "Export quality", "出口质量", "log index", "ratio", "micro", FIRM_CUTS)
@@ -122,6 +134,14 @@ def micro_multinationals(view: MonthView, cut: str | None = None) -> Value:
     markets = count_markets(listings["firm"], listings["market"], view.world.n_mkt, firms.n)
     small = (firms["capital"] < MICRO_CAPITAL_YUAN) & (markets >= MICRO_MARKETS)
     return float(np.sum(view.firm_weight * small))
+
+
+@indicator("little_giants", "Small firms grown large", "小巨人企业数", "firms", "stock", "micro")
+def little_giants(view: MonthView, cut: str | None = None) -> Value:
+    """Living firms that once sold less than 5 m yuan a year (the paper's ceiling, P35) and have passed it."""
+    firms = view.state.firms
+    grown = firms["was_small"] & (firms["sales_12m"] >= SMALL_SALES_YUAN)
+    return float(np.sum(view.firm_weight * grown))
 
 
 @indicator(

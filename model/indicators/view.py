@@ -23,12 +23,15 @@ def collect(env: Env) -> None:
     """Add up national amounts of listings once all is settled, before firms leave and rows are reused."""
     listings, firms, flows, values = env.state.listings, env.state.firms, env.flows, env.flows.values
     gateway = env.terms.gateway.ravel()
+    freight = values["freight_yuan"]
+    if "freight_relief" in values:
+        freight = freight * (1.0 - values["freight_relief"][listings["firm"]])
     values["sums"] = add_up(
         Listings(
             firm=listings["firm"], belt=flows.belt, market=listings["market"], mode=listings["mode"],
             platform=listings["platform"], leg=flows.leg, nest=flows.nest, weight=flows.weight,
             revenue=listings["revenue"], orders=listings["orders"], parcels=flows.parcels, spending=flows.spending,
-            freight=values["freight_yuan"], storage=values["storage_yuan"], hours=listings["clearance_hours"],
+            freight=freight, storage=values["storage_yuan"], hours=listings["clearance_hours"],
             days=listings["days"], lots=values["listing_lots"], look_rate=values["look_rate"],
         ),
         np.where(gateway < 0, env.world.n_gate, gateway),
@@ -130,6 +133,11 @@ class MonthView:
         if key not in self._cuts:
             self._cuts[key] = self._by_belt_or_class(self._firm_sums, dimension)
         return self._cuts[key][:, column]
+
+    @property
+    def sales_of_belts(self) -> Floats:
+        """Trailing twelve-month sales by belt, yuan."""
+        return self._firm_sums.belt[:, FIRM_COLUMN["sales_12m"]]
 
     def hubs_by(self, values: Floats, dimension: str | None) -> float | Floats:
         """A hub amount in total, or by hub, market or region."""

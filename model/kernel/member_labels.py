@@ -96,6 +96,7 @@ DIMENSION_LABELS: Final = _labels(
     tier=("Credit tier", "信用等级"),
     gateway=("Customs district", "口岸关区"),
     hub=("Overseas hub", "海外仓枢纽"),
+    policy=("Policy", "政策"),
     pilot_zone=("Pilot zone", "综合试验区"),
     share=("Share of firms", "企业比例"),
     draw=("Number of the draw", "抽签号"),

@@ -45,7 +45,8 @@ TIERS: Final = ("low", "ordinary", "high")
 LOW, ORDINARY, HIGH = range(3)
 
 SIZES: Final = ("micro", "small", "medium", "large")
-SIZE_BOUNDS_YUAN: Final = (1.0e6, 5.0e6, 2.0e8)
+SMALL_SALES_YUAN: Final = 5.0e6  # the paper's ceiling for firms to be incubated (paper_facts P35)
+SIZE_BOUNDS_YUAN: Final = (1.0e6, SMALL_SALES_YUAN, 2.0e8)
 """Trailing twelve-month sales at which micro, small and medium firms end (contract)."""
 
 SECTORS: Final = (

@@ -48,6 +48,8 @@ _lever("payment_fee", "Payment fee", "收款手续费", "share", "market", 0.0, 
 _lever("reach", "Reach", "触达", "factor", "platform market mode", 0.0, 20.0, 1.0, firms=True)
 _lever("live_reach", "Live-commerce reach at home", "直播触达", "factor", "province", 0.2, 10.0, 1.0)
 _lever("tool_price", "Price of digital tools", "数字化工具价格", "yuan per year", "", 0.0, 1.0e6, firms=True)
+_lever("product_cycle", "Length of a product cycle", "产品周期系数", "factor", "", 0.2, 5.0, 1.0, firms=True)
+_lever("judgement_error", "Error in judging a market", "市场判断误差系数", "factor", "", 0.0, 5.0, 1.0, firms=True)
 _lever("building_cost", "Building cost of a warehouse", "仓库建设成本", "yuan per m2", "hub", 100.0, 1.0e5)
 _lever("mode_capacity", "Capacity of a mode", "运输方式运力", "factor", "market mode", 0.0, 5.0, 1.0)
 _lever("home_channel_cost", "Cost of a home outlet", "内销渠道成本", "yuan", "", 0.0, 1.0e7, firms=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from model.kernel.draws import Draws
 from model.kernel.members import SIZES, TIERS
-from model.levers.where import Codes, Floats, LeverSpec, Where, axis_mask
+from model.levers.where import PROGRAMME, Codes, Floats, LeverSpec, Where, axis_mask
 from model.world.places import World
 
 
@@ -62,6 +63,13 @@ class Levers:
         """Whether some effect on this lever depends on the firm."""
         return bool(self._settings[lever].personal)
 
+    def most_gain(self, lever: str) -> float:
+        """Largest factor by which effects that pick firms can raise a lever above its table; inf where unknown."""
+        gain = 1.0
+        for op, amount, _, _ in self._settings[lever].personal:
+            gain *= max(amount, 1.0) if op == "multiply" else np.inf
+        return gain
+
     def at(self, lever: str, firms: FirmWords | None = None, **codes: Codes) -> Floats:
         """Values at points given by a code array per axis; `firms` answers the terms that pick firms.
 
@@ -85,6 +93,7 @@ class FirmWords:
     tier: Codes
     world: World
     zone: NDArray[np.bool_]
+    members: Mapping[str, NDArray[np.bool_]] = MappingProxyType({})  # enrolled firms by programme
 
     def picks(self, where: Where) -> NDArray[np.bool_]:
         """Which points the firm keys of `where` pick."""
@@ -96,6 +105,8 @@ class FirmWords:
                 chosen &= np.isin(self.size, [SIZES.index(name) for name in members])
             elif key == "tier":
                 chosen &= np.isin(self.tier, [TIERS.index(name) for name in members])
+            elif key == PROGRAMME:
+                chosen &= np.any([self.members.get(name, np.zeros_like(chosen)) for name in members], axis=0)
         if where.pilot_zone is not None:
             chosen &= self.zone[self.belt] == where.pilot_zone
         if where.share is not None:

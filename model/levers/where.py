@@ -36,6 +36,9 @@ AXIS_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
 FIRM_KEYS: Final = ("belt", "city", "province", "category", "pilot_zone", "size", "tier", "share", "draw")
 """Keys that pick firms."""
 
+PROGRAMME: Final = "programme"
+"""The key by which a policy restricts an effect to the firms enrolled in its programme; scenarios cannot write it."""
+
 
 @dataclass(frozen=True)
 class Where:
@@ -103,7 +106,7 @@ class LeverSpec:
     def understands(self, key: str) -> bool:
         """Whether a `where` on this lever may use `key`."""
         on_axis = any(key in AXIS_KEYS[axis] for axis in self.axes)
-        return on_axis or (self.firms and key in FIRM_KEYS)
+        return on_axis or (self.firms and (key in FIRM_KEYS or key == PROGRAMME))
 
 
 def axis_members(axis: str, world: World) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.env import Env
+from agents.firm.support import open_claims
 from agents.government import open_year
 from model.bases import value_of_day, zones_in_force
 from model.kernel.ledger import Ledger
@@ -20,6 +21,7 @@ def run(model: TradeEconomy) -> None:
     """Fold effects into levers, reroute if a leg changed, open the books of the month."""
     model.env = month_env(model, model.state.month)
     open_year(model.env)
+    open_claims(model.env)
     model.env.flows.values["claims_before"] = dict(model.state.claims)
 
 
@@ -33,7 +35,7 @@ def month_env(model: TradeEconomy, month: int) -> Env:
     routes = model.routes.compute(value_of_day(p), factor, levers.table("delivery_days"), is_open)
     return Env(
         world=model.world, p=p, draws=model.draws, now=month, start=model.start, state=model.state, levers=levers,
-        routes=routes, ledger=Ledger(), grants=model.grants, outlays=model.outlays,
+        routes=routes, ledger=Ledger(), grants=model.grants, outlays=model.outlays, programmes=model.programmes,
     )  # fmt: skip
 
 

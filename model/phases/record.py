@@ -33,14 +33,14 @@ def run(model: TradeEconomy) -> None:
 
 
 def prove_grants(env: Env) -> None:
-    """What the ledger paid under a grant's account is what was claimed, and no claim passes the year's budget."""
+    """What the ledger paid under the account of a grant or programme is what was claimed, within the year's budget."""
     before, claims = env.flows.values["claims_before"], env.state.claims
-    for grant in env.grants:
-        account = grant.account
+    limits = {programme.account: None for programme in env.programmes}
+    for account, limit in (limits | {grant.account: grant.budget_per_year for grant in env.grants}).items():
         running = sum(outlay.due(env.now) for outlay in env.outlays if outlay.account == account)
         paid = env.ledger.paid("government", account) - running
         claimed = claims.get(account, 0.0) - before.get(account, 0.0)
         if abs(paid - claimed) > CENT:
             raise RunFailed(f"{account}: {paid:.2f} yuan were paid for claims of {claimed:.2f}")
-        if grant.budget_per_year is not None and claims.get(account, 0.0) > grant.budget_per_year + CENT:
+        if limit is not None and claims.get(account, 0.0) > limit + CENT:
             raise RunFailed(f"{account}: claims of {claims[account]:.2f} yuan pass the year's budget")

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from agents.firm.life import entrants, exits, grow_older
 from agents.firm.state import living_mean, size_class
+from agents.firm.support import enrol
 from model.population import firm_columns, pareto
 
 if TYPE_CHECKING:
@@ -17,12 +18,13 @@ if TYPE_CHECKING:
 
 
 def run(model: TradeEconomy) -> None:
-    """Age, then exits and entries. Founders decide on what they saw before the month's exits."""
+    """Age, then exits and entries, then places in programmes. Founders decide on what they saw before the exits."""
     env = model.env
     grow_older(env)
     founders = entrants(env)
     leave(env)
     found(env, founders)
+    enrol(env)
 
 
 def leave(env: Env) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.firm.accounts import settle
-from agents.government import pay_outlays
+from agents.government import pay_members, pay_outlays
 from agents.kernels.books import add_payments
 from agents.platform import book_sales
 from model.indicators.view import collect
@@ -37,6 +37,8 @@ POSTINGS = {
     "certificate": ("smes", "government"),
     "tools": ("smes", "platforms"),
     "interest": ("smes", "banks"),
+    "freight_surcharge": ("smes", "logistics"),
+    "programme_fee": ("smes", "labour"),
     "profit_tax": ("smes", "government"),
     "loans": ("banks", "smes"),
     "repayments": ("smes", "banks"),
@@ -60,11 +62,12 @@ def settle_month(env: Env) -> None:
     if env.burn_in:
         return
     for name, amount in accounts.items():
-        payer, payee = POSTINGS[name]
+        payer, payee = POSTINGS.get(name, ("government", "smes"))  # grants stand under the names of their policies
         env.ledger.post(payer, payee, name, env.total(amount))
     buyers_payments(env)
     import_payments(env)
     env.ledger.post("warehouses", "world", "building", env.flows.values.get("building_yuan", 0.0))
+    pay_members(env)
     pay_outlays(env)
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from model.kernel.declare import Label, Parameter
 from model.levers import Effect, Where
-from model.programmes import Grant, Outlay
+from model.programmes import Grant, Outlay, Programme
 
 Values = Mapping[str, Any]
 NO_WORDS = Label("", "")
@@ -27,6 +27,8 @@ class Expectation:
     """A signed claim: in which direction an indicator moves, and for whom (`where` as in a scenario).
 
     `year` counts calendar years from the policy's first (1); None claims it for the last year that is looked at.
+    `among` supported or others reads a column of the firm-year tables (`exports`, `sales`, `cycle_days`) over firms
+    that the policy supported, or over all others, the same firms with and without it.
     """
 
     indicator: str
@@ -34,6 +36,19 @@ class Expectation:
     kind: str
     where: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     year: int | None = None
+    among: str = ""
+
+
+@dataclass(frozen=True)
+class Adds:
+    """What the support of a policy should add to, so that its additionality can be told.
+
+    `indicator` (with a breakdown `where`) is counted in the unit of the policy's `supported_units`, at the end of the
+    support for a stock, summed over it for a flow.
+    """
+
+    indicator: str
+    where: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 def _nothing(values: Values, where: Where) -> list[Any]:
@@ -44,7 +59,8 @@ def _nothing(values: Values, where: Where) -> list[Any]:
 class Policy:
     """One policy of the source paper.
 
-    `kind` of an expectation is channel, outcome or side_effect. `unmoved` names indicators that must not move
+    `kind` of an expectation is channel, outcome or side_effect; `adds` is what a grant or programme should add to.
+    `unmoved` names indicators that must not move
     beyond Monte-Carlo error. `where_keys` are the keys a scenario may restrict this policy by.
     """
 
@@ -60,6 +76,8 @@ class Policy:
     effects: Callable[[Values, Where], list[Effect]] = _nothing
     grants: Callable[[Values, Where], list[Grant]] = _nothing
     outlays: Callable[[Values, Where], list[Outlay]] = _nothing
+    programmes: Callable[[Values, Where], list[Programme]] = _nothing
+    adds: Adds | None = None
     doc: Label = NO_WORDS
 
     def defaults(self) -> dict[str, Any]:

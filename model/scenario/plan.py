@@ -13,7 +13,7 @@ from model.kernel.declare import Label, Parameters
 from model.kernel.refusals import Problem, Refused
 from model.levers import EVERYWHERE, Effect, Where
 from model.policies import policies
-from model.programmes import Grant, Outlay
+from model.programmes import Grant, Outlay, Programme
 from model.scenario.files import SCHEMA
 from model.scenario.vocabulary import vocabulary
 from model.shocks import SHOCKS
@@ -40,6 +40,11 @@ class PolicyEntry:
         """Shares of costs paid."""
         own = policies()[self.id].grants(self.values, self.where)
         return [replace(grant, window=self.window) for grant in own]
+
+    def programmes(self) -> list[Programme]:
+        """Places for firms."""
+        own = policies()[self.id].programmes(self.values, self.where)
+        return [replace(programme, window=self.window) for programme in own]
 
     def outlays(self) -> list[Outlay]:
         """Running costs."""
@@ -150,6 +155,10 @@ class Scenario:
     def grants(self) -> tuple[Grant, ...]:
         """All grants, with the windows of their policies."""
         return tuple(grant for entry in self.policies for grant in entry.grants())
+
+    def programmes(self) -> tuple[Programme, ...]:
+        """All programmes, with the windows of their policies."""
+        return tuple(programme for entry in self.policies for programme in entry.programmes())
 
     def outlays(self) -> tuple[Outlay, ...]:
         """All running costs, with the windows of their policies."""

@@ -13,6 +13,7 @@ from model.kernel.declare import Parameter, load_parameters
 from model.kernel.members import CATEGORIES, CHANNELS, MODES, SIZES, TIERS
 from model.kernel.refusals import nearest
 from model.levers import AXIS_KEYS, LeverSpec, Where, axis_mask
+from model.policies import policies
 from model.scenario.files import SCENARIOS
 from model.world.places import World
 
@@ -57,6 +58,8 @@ class Vocabulary:
             return self.fixed[dimension]
         if dimension == "region":
             return tuple(self.world.regions)
+        if dimension == "policy":
+            return tuple(policies())
         return tuple(getattr(self.world, f"{dimension}_ids"))
 
     def suggest(self, dimension: str) -> Callable[[str], str]:

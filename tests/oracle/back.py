@@ -58,7 +58,8 @@ def after_clear(month: ReferenceMonth, env: Env) -> None:
 
 def after_settle(month: ReferenceMonth, env: Env) -> None:
     """Money, tools, profits and platforms' income."""
-    _firm_columns(month, "cash", "debt", "rebate_due", "sunk_left", "digital_level")
+    _firm_columns(month, "cash", "debt", "rebate_due", "sunk_left", "digital_level", "joined", "claimed", "aid")
+    env.flows.values["freight_relief"] = month.freight_relief
     profit = np.zeros(env.state.firms.n)
     for firm in month.firms:
         profit[firm.row] = firm.profit

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import mesa
+import numpy as np
 
 from model.kernel.members import B2B, CATEGORIES, HOME, NEST_OF_MODE
 from tests.oracle.objects import Belt, Cell, District, Listing, Market, Platform, ReferenceFirm, Totals, Way
@@ -12,6 +13,7 @@ from tests.oracle.settings import Settings
 
 if TYPE_CHECKING:
     from agents.env import Env
+    from model.programmes import Programme
 
 Place = tuple[int, int]
 
@@ -29,6 +31,7 @@ class ReferenceMonth(mesa.Model):
         self.n_market, self.n_platform = env.world.n_mkt, env.world.n_plat  # as codes: home, no platform
         self.levers = Settings(env.levers)
         self.totals = Totals()
+        self.freight_relief = np.zeros(env.state.firms.n)  # share of each firm's freight that grants pay, net
         self._read_places()
         self._read_terms()
         self._read_cells()
@@ -93,6 +96,7 @@ class ReferenceMonth(mesa.Model):
                 lasting = {name: column[row] for name, column in columns.items()}
                 firm = ReferenceFirm(self, row, self.belts[belts[row]], lasting)
                 firm.price_ratio, firm.sunk = ratios[row], sunk[row]
+                firm.programmes = {item.account for item in self.env.programmes if self.enrolled(item, firm)}
                 firms.append(firm)
         return firms
 
@@ -109,6 +113,13 @@ class ReferenceMonth(mesa.Model):
             firm.listings.append(listing)
             listings.append(listing)
         return listings
+
+    def enrolled(self, programme: Programme, firm: ReferenceFirm) -> bool:
+        """Whether a firm has a place in a programme this month."""
+        joined = firm.joined[self.env.slots[programme.account]]
+        if joined == 0 or joined > self.now or not programme.window.start <= self.now <= programme.window.until:
+            return False
+        return programme.months == 0 or self.now < joined + programme.months
 
     # --- looking up --------------------------------------------------------------------------------------------
 
@@ -127,9 +138,9 @@ class ReferenceMonth(mesa.Model):
             return self.p[f"demand.{name}_home"]
         return self.p[f"demand.{name}_business" if nest == B2B else f"demand.{name}_consumer"]
 
-    def wages(self) -> float:
-        """Wages, fixed costs and thresholds against the start of 2019."""
-        return (1.0 + self.p["firm.wage_growth"]) ** ((self.now - 2019 * 12) / 12)
+    def wages(self, since: int = 2019 * 12) -> float:
+        """Wages, fixed costs and thresholds against the start of 2019, or another month."""
+        return (1.0 + self.p["firm.wage_growth"]) ** ((self.now - since) / 12)
 
     def hosted_discount(self) -> float:
         """Factory price of a hosted good over the firm's own price: the platform squeezes the margin."""

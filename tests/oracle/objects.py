@@ -103,7 +103,7 @@ class ReferenceFirm(mesa.Agent):
         "number", "weight", "category", "months_alive", "appeal", "luck", "gap", "ability_b2b", "promotion",
         "quality", "brand", "product_age", "digital_level", "propensity", "effort", "looks", "hits", "credit_score",
         "tier", "cash", "debt", "capacity", "utilisation", "finance", "rebate_due", "sunk_left", "wanted", "sales",
-        "sales_12m", "home_share", "size",
+        "sales_12m", "home_share", "size", "joined", "claimed", "aid",
     )  # fmt: skip
 
     def __init__(self, month: mesa.Model, row: int, belt: Belt, lasting: dict[str, Any]) -> None:
@@ -114,6 +114,8 @@ class ReferenceFirm(mesa.Agent):
         # From the plan of the month.
         self.price_ratio = 1.0  # FOB price over the belt's order value
         self.sunk = 0.0  # yuan spent on new listings
+        self.programmes: set[str] = set()  # in which it is enrolled this month
+        self.tool_price = 0.0  # yuan for the month, before any grant
         # The month under way.
         self.novelty = self.own_pull = self.reputation = 0.0
         self.wished = 0.0  # yuan of orders that its money would allow

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from model.kernel.draws import Draws
 from model.kernel.members import SIZES, TIERS
+from model.levers import PROGRAMME
 
 if TYPE_CHECKING:
     from model.levers import Levers, Setting, Where
@@ -71,8 +72,12 @@ def fold(setting: Setting, firm: ReferenceFirm, place: tuple[int, ...]) -> float
 def picks(where: Where, firm: ReferenceFirm) -> bool:
     """Whether a restriction picks a firm: for every key any of its members."""
     words = {**firm.belt.words, "size": SIZES[firm.size], "tier": TIERS[firm.tier]}
-    if any(words[key] not in members for key, members in where.members):
-        return False
+    for key, members in where.members:
+        if key == PROGRAMME:
+            if not firm.programmes & set(members):
+                return False
+        elif words[key] not in members:
+            return False
     if where.pilot_zone is not None and firm.belt.pilot_zone != where.pilot_zone:
         return False
     if where.share is None:

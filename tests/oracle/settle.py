@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from model.kernel.ledger import Ledger
 from model.kernel.members import HIGH, HOME_OUTLET
+from tests.oracle import support
 from tests.oracle.month import ReferenceMonth
 from tests.oracle.objects import Listing, ReferenceFirm
 
@@ -16,9 +17,8 @@ PAID = {
     "foreign_inputs": "world", "domestic_inputs": "suppliers", "wages": "labour", "input_vat": "government",
     "payment_fee": "banks", "overhead": "labour", "upkeep": "platforms", "entry_cost": "platforms",
     "inspection_cost": "logistics", "compliance": "labour", "fines": "government", "seized_goods": "government",
-    "certificate": "government",
-    "tools": "platforms", "interest": "banks", "profit_tax": "government", "repayments": "banks",
-    "dividends": "consumers",
+    "certificate": "government", "tools": "platforms", "freight_surcharge": "logistics", "programme_fee": "labour",
+    "interest": "banks", "profit_tax": "government", "repayments": "banks", "dividends": "consumers",
 }  # fmt: skip
 """Whom a firm pays, by account."""
 
@@ -38,6 +38,8 @@ def run(month: ReferenceMonth) -> None:
     for firm in month.firms:
         earn(month, firm)
         spend(month, firm, tool_users)
+    support.run(month)
+    for firm in month.firms:
         close_books(month, firm)
         move_money(month, firm)
     ledger = month.env.ledger
@@ -127,14 +129,20 @@ def upkeep(month: ReferenceMonth, listing: Listing) -> float:
 
 
 def pay_tools(month: ReferenceMonth, firm: ReferenceFirm, users: float) -> float:
-    """Tools spread by example, limited by what a firm can afford; users pay a twelfth of the yearly price."""
+    """Tools spread by example and by price, limited by what a firm can afford; users pay month by month."""
     p = month.p
     price = month.levers.of(firm, "tool_price") * month.wages()
+    seen = price * (1.0 - support.tool_relief(month, firm))
+    usual = p["learn.tool_price_yuan"] * month.wages()
     hazard = (p["learn.tool_innovation"] + p["learn.tool_imitation"] * users) / 12.0
+    hazard *= (usual / max(seen, p["learn.tool_least_price"] * usual)) ** p["learn.tool_price_hazard"]
     budget = p["learn.tool_share"] * firm.sales_12m
-    ease = budget / (budget + max(price, 1e-9))
+    ease = budget / (budget + max(seen, 1e-9))
+    begins = firm.digital_level >= 0.5 and firm.months_alive == 0
     if firm.digital_level < 0.5 and month.uniform("tools", firm) < hazard * ease:
-        firm.digital_level = 1.0
+        firm.digital_level, begins = 1.0, True
+    if begins:
+        support.begin(month, firm)
     return firm.digital_level * price / 12.0
 
 
@@ -148,7 +156,8 @@ def close_books(month: ReferenceMonth, firm: ReferenceFirm) -> None:
     firm.sunk_left += firm.sunk
     written_off = firm.sunk_left / p["plan.horizon_months"]
     firm.sunk_left -= written_off
-    before_tax = own["exports"] + own["home_sales"] + rebate_earned(month, firm) - running - written_off
+    before_tax = own["exports"] + own["home_sales"] + rebate_earned(month, firm) + granted(month, firm)
+    before_tax -= running + written_off
     own["profit_tax"] = p["firm.profit_tax"] * max(before_tax, 0.0)
     firm.profit = before_tax - own["profit_tax"]
 
@@ -157,7 +166,7 @@ def move_money(month: ReferenceMonth, firm: ReferenceFirm) -> None:
     """A hole in cash is borrowed; part of the cash repays debt, and what is to spare goes to owners in part."""
     p, own = month.p, firm.accounts
     costs = sum(yuan for account, yuan in own.items() if account in PAID)
-    cash = firm.cash + own["exports"] + own["home_sales"] + own["rebate"] - costs
+    cash = firm.cash + own["exports"] + own["home_sales"] + own["rebate"] + granted(month, firm) - costs
     own["loans"] = max(-cash, 0.0)
     cash += own["loans"]
     need = firm.wanted * firm.cycle_months / p["finance.cash_leverage"]
@@ -166,6 +175,11 @@ def move_money(month: ReferenceMonth, firm: ReferenceFirm) -> None:
     firm.debt += own["loans"] - own["repayments"]
     own["dividends"] = p["finance.payout"] * max(cash - p["finance.cash_leverage"] * need, 0.0)
     firm.cash = cash - own["dividends"]
+
+
+def granted(month: ReferenceMonth, firm: ReferenceFirm) -> float:
+    """Grants that the firm received this month."""
+    return sum(firm.accounts.get(grant.account, 0.0) for grant in month.env.grants)
 
 
 # --- the ledger ----------------------------------------------------------------------------------------------
@@ -178,10 +192,10 @@ def post_firms(month: ReferenceMonth, ledger: Ledger) -> None:
         for account, yuan in firm.accounts.items():
             totals[account] = totals.get(account, 0.0) + firm.weight * yuan
     for account, yuan in totals.items():
-        if account in RECEIVED:
-            ledger.post(RECEIVED[account], "smes", account, yuan)
-        else:
+        if account in PAID:
             ledger.post("smes", PAID[account], account, yuan)
+        else:  # a grant stands under the name of its policy
+            ledger.post(RECEIVED.get(account, "government"), "smes", account, yuan)
 
 
 def post_buyers(month: ReferenceMonth, ledger: Ledger) -> None:
@@ -204,11 +218,17 @@ def post_buyers(month: ReferenceMonth, ledger: Ledger) -> None:
 
 
 def post_others(month: ReferenceMonth, ledger: Ledger) -> None:
-    """Imports, new warehouses, and the running costs of policies in force."""
+    """Imports, new warehouses, places in programmes, and the running costs of policies in force."""
     flows = month.env.flows.values
     for payee, account, flow in IMPORT_PAYMENTS:
         ledger.post("consumers", payee, account, sum(flows[flow].ravel().tolist()))
     ledger.post("warehouses", "world", "building", flows.get("building_yuan", 0.0))
+    for programme in month.env.programmes:
+        members = sum(firm.weight for firm in month.firms if programme.account in firm.programmes)
+        yuan = members * programme.yuan_per_member * month.wages(programme.window.start)
+        claims = month.env.state.claims
+        claims[programme.account] = claims.get(programme.account, 0.0) + yuan
+        ledger.post("government", programme.payee, programme.account, yuan)
     for outlay in month.env.outlays:
         if outlay.window.start <= month.now <= outlay.window.until:
             ledger.post("government", outlay.payee, outlay.account, outlay.yuan_per_month)

@@ -170,9 +170,27 @@ def platforms(belts: list[str], chance: random.Random) -> dict[str, Any]:
     }
 
 
+def support(belts: list[str], chance: random.Random) -> dict[str, Any]:
+    """Grants and places for firms, with caps, budgets and bounds that bind in so small a world."""
+    return {
+        "policies": {
+            "digital_tool_subsidy": {"cap_yuan": 4000.0, "months": 8, "budget_per_year": 40000.0},
+            "logistics_subsidy": {
+                "cap_yuan": 60000.0, "budget_per_year": 3.0e6, "categories": sorted(set(CATEGORY_OF_BELT.values())),
+                "where": {"share": 0.8, "draw": 2}, "ramp_months": 3,
+            },
+            "micro_multinational_incubation": {"places": 6, "intake_months": 4, "months": 9, "most_sales_yuan": 5.0e7},
+            "data_whitelist": {"fee_yuan": 20000.0},
+        },
+        "levers": [
+            {"lever": "mode_capacity", "multiply": 0.8, "where": {"mode": ["direct_parcel"]}},
+        ],
+    }  # fmt: skip
+
+
 EVENTS = {
     "both_policies": both_policies, "border_rules": border_rules, "some_firms": some_firms, "closures": closures,
-    "closer_looks": closer_looks, "money": money, "platforms": platforms,
+    "closer_looks": closer_looks, "money": money, "platforms": platforms, "support": support,
 }  # fmt: skip
 
 CASES = (
@@ -185,6 +203,7 @@ CASES = (
     Case("looks", 16, ("closer_looks", "both_policies")),
     Case("money", 17, ("money",), start="2024-01"),
     Case("platforms", 18, ("platforms", "some_firms"), start="2023-01", history="2023-12"),
+    Case("support", 20, ("support",), start="2021-01", history="2023-12"),
     Case("everything", 19, tuple(EVENTS), start="2022-01", history="2023-12"),
 )
 MORE_CASES = tuple(

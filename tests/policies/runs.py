@@ -56,11 +56,16 @@ class Outcome:
     parts: pd.DataFrame  # month (absolute), indicator, num, den
     cuts: pd.DataFrame  # period (year), indicator, dimension, member, num, den
     ledger: pd.DataFrame  # month (absolute), payer, payee, account, yuan
+    firms: pd.DataFrame  # year, firm, weight, … (model/firm_years.py)
+    supports: pd.DataFrame  # policy, firm, first_month (absolute)
 
     @classmethod
     def of(cls, model: TradeEconomy) -> "Outcome":
         taken = model.recorder
-        return cls(taken.parts_frame(), taken.breakdown_parts_frame(), taken.ledger_frame())
+        years = taken.firm_years
+        return cls(
+            taken.parts_frame(), taken.breakdown_parts_frame(), taken.ledger_frame(), years.frame(), years.supports()
+        )
 
 
 @dataclass(frozen=True)
@@ -139,6 +144,23 @@ def value(outcome: Outcome, indicator: str, year: str, where: Mapping[str, Seque
     if indicator_kinds()[indicator] != "ratio":
         return num
     return num / den if den > 0.0 else float("nan")
+
+
+def among(pair: Sequence[Outcome], id: str, group: str, column: str, year: str) -> tuple[float, float]:
+    """A column of firms without and with a policy, over the firms that it supported or over all others.
+
+    Yuan are summed, a firm that is not there counting nothing; days are means over firms that are there in both runs.
+    """
+    supported = pair[1].supports.set_index("policy").loc[[id], "firm"]
+    assert len(supported), f"{id} supported nobody"
+    sides = []
+    for outcome in pair:
+        rows = outcome.firms[outcome.firms["year"] == int(year)].set_index("firm")
+        sides.append(rows[rows.index.isin(supported) == (group == "supported")])
+    if column != "cycle_days":
+        return tuple(float((rows["weight"] * rows[column]).sum()) for rows in sides)  # type: ignore[return-value]
+    both = sides[0].index.intersection(sides[1].index)
+    return tuple(float(np.average(rows.loc[both, column], weights=rows.loc[both, "weight"])) for rows in sides)  # type: ignore[return-value]
 
 
 def _cut(outcome: Outcome, year: str) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 import model.indicators  # noqa: F401  (declares the indicators)
+from model.firm_years import COLUMNS
 from model.kernel.declare import INDICATORS, STATUSES, Parameter
 from model.kernel.members import SECTORS
 from model.levers import LEVERS, Effect, Where
@@ -74,6 +75,9 @@ def test_expectations_can_be_measured(id: str) -> None:
     policy = policies()[id]
     for claim in policy.expects:
         assert claim.kind in KINDS and claim.direction in DIRECTIONS
+        if claim.among:
+            assert claim.among in ("supported", "others") and claim.indicator in COLUMNS and not claim.where
+            continue
         item = INDICATORS.items[claim.indicator]
         assert len(claim.where) <= 1, "breakdowns have one dimension"
         for dimension, members in claim.where.items():
@@ -87,7 +91,7 @@ def test_expectations_can_be_measured(id: str) -> None:
 def test_unmoved_indicators_exist_and_are_not_expected_to_move(id: str) -> None:
     policy = policies()[id]
     assert set(policy.unmoved) <= set(INDICATORS.items)
-    assert not set(policy.unmoved) & {claim.indicator for claim in policy.expects}
+    assert not set(policy.unmoved) & {claim.indicator for claim in policy.expects if not claim.among}
 
 
 @pytest.mark.parametrize("id", IDS)
@@ -101,6 +105,8 @@ def test_policy_acts_through_known_levers_only(id: str) -> None:
         assert not [key for key in effect.where.keys if not spec.understands(key)], effect
     for grant in grants:
         assert grant.account == id and 0.0 <= grant.rate <= 1.0
+    for programme in policy.programmes(policy.defaults(), Where()):
+        assert programme.account == id and programme.payee in SECTORS
     for outlay in outlays:
         assert outlay.account == id and outlay.payee in SECTORS and outlay.yuan_per_month >= 0.0
 
@@ -122,7 +128,8 @@ def test_every_where_key_is_understood(id: str, key: str) -> None:
     effects, grants = all_effects(policy, where), policy.grants(policy.defaults(), where)
     for effect in effects:
         assert all(LEVERS.items[effect.lever].understands(word) for word in effect.where.keys), effect
-    narrowed = [item for item in (*effects, *grants) if key in item.where.keys]
+    programmes = policy.programmes(policy.defaults(), where)
+    narrowed = [item for item in (*effects, *grants, *programmes) if key in item.where.keys]
     assert narrowed, f"{id} says it may be restricted by {key}, but nothing is"
 
 

@@ -8,7 +8,7 @@ import pytest
 from model.kernel.calendar import year_of
 from model.kernel.declare import INDICATORS
 from model.policies import Expectation, policies
-from tests.policies.runs import QUICK, Frame, baseline, last_year, monthly, value, with_defaults
+from tests.policies.runs import QUICK, Frame, among, baseline, last_year, monthly, value, with_defaults
 
 IDS = list(policies())
 SEEDS = (1, 2, 3, 4)
@@ -32,6 +32,8 @@ def pair(id: str, frame: Frame, seed: int, claim: Expectation) -> tuple[float, f
     year = last_year(frame) if claim.year is None else str(year_of(frame.start) + claim.year - 1)
     where = claim.where
     without, there = baseline(frame, seed).outcome, with_defaults(id, frame, seed)
+    if claim.among:
+        return among((without, there), id, claim.among, claim.indicator, year)
     return value(without, claim.indicator, year, where), value(there, claim.indicator, year, where)
 
 
