@@ -16,11 +16,16 @@ DIMENSIONS: Final = ("province", "category", "size", "platform", "tier")
 _KEYS = ["indicator", "dimension", "member", "period"]
 
 
-def effects_by_member(pairs: Sequence[Pair], dimensions: Sequence[str] = DIMENSIONS) -> pd.DataFrame:
-    """Effects in the last whole calendar year by member of each dimension, those that lose most first."""
+def effects_by_member(
+    pairs: Sequence[Pair], dimensions: Sequence[str] = DIMENSIONS, indicators: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """Effects in the last whole calendar year by member of each dimension, those that lose most first.
+
+    `indicators`: those to look at; all that are broken down when not given.
+    """
     first = pairs[0][0]
     year = f"{last_whole_year(first.first, first.months):04d}"
-    draws = [_gap(pair, year, dimensions) for pair in pairs]
+    draws = [_gap(pair, year, dimensions, indicators) for pair in pairs]
     index = draws[0].index
     for one in draws[1:]:
         index = index.union(one.index)
@@ -34,16 +39,19 @@ def effects_by_member(pairs: Sequence[Pair], dimensions: Sequence[str] = DIMENSI
     return table.sort_values(["indicator", "dimension", "value", "member"], kind="stable", ignore_index=True)
 
 
-def _gap(pair: Pair, year: str, dimensions: Sequence[str]) -> pd.Series:
+def _gap(pair: Pair, year: str, dimensions: Sequence[str], indicators: Sequence[str] | None) -> pd.Series:
     """Scenario less baseline in a year."""
-    before, after = (_values(run, year, dimensions) for run in pair)
+    before, after = (_values(run, year, dimensions, indicators) for run in pair)
     gap: pd.Series = (after - before).dropna()
     return gap
 
 
-def _values(run: RunResult, year: str, dimensions: Sequence[str]) -> pd.Series:
+def _values(run: RunResult, year: str, dimensions: Sequence[str], indicators: Sequence[str] | None) -> pd.Series:
     parts = run.breakdown_parts
-    mine = parts[(parts["period"].str[:4] == year) & parts["dimension"].isin(list(dimensions))]
+    wanted = (parts["period"].str[:4] == year) & parts["dimension"].isin(list(dimensions))
+    if indicators is not None:
+        wanted &= parts["indicator"].isin(list(indicators))
+    mine = parts[wanted]
     values = breakdown_values(mine, indicator_kinds())["value"]
     kept: pd.Series = values[values.index.get_level_values("period") == year]
     return kept

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -10,6 +10,7 @@ import pandas as pd
 from experiments.evaluation.after import after_support
 from experiments.evaluation.members import effects_by_member
 from experiments.evaluation.ranking import Wish, ranking
+from experiments.evaluation.rows import Pair
 from experiments.evaluation.support import support
 from experiments.store import TABLES
 
@@ -29,6 +30,12 @@ def evaluate(result: Comparison) -> pd.DataFrame:
     if result.synergies is not None:
         tables.append(result.synergies)
     return tidy(tables)
+
+
+def evaluate_one(name: str, pairs: Sequence[Pair], indicator: str) -> pd.DataFrame:
+    """What is told of one scenario on its own: members by one indicator, after support, additionality, displacement."""
+    tables = (effects_by_member(pairs, indicators=(indicator,)), after_support(pairs), support(pairs))
+    return tidy(made.assign(scenario=name) for made in tables)
 
 
 def tidy(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:

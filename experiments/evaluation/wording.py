@@ -115,7 +115,7 @@ def left_text(evaluation: pd.DataFrame, scenario: str, entry: str, indicator: st
         return ""
     if not (float(end["low"]) > 0.0 or float(end["high"]) < 0.0 or int(end["draws"]) < 2):
         return ""
-    return amount(round(float(row["value"]), 2), "share", lang=lang)
+    return percent_text(float(row["value"]), lang)
 
 
 def _one(rows: pd.DataFrame, entry: str, period: str) -> Mapping[str, Any] | None:
@@ -140,13 +140,12 @@ def _added_text(rows: pd.DataFrame, lang: str) -> list[str]:
     of = amount(float(paid["value"]), unit, lang=lang)
     more = told(added, str(added["unit"]), lang)
     share = share_text(row, lang)
-    anyway = amount(max(0.0, 1.0 - float(row["value"])), "share", lang=lang)
     return [
         pick(
             lang,
-            f"Additionality: {of} were paid for; {label} changes by {more}. So {share} of what was paid for is added, "
-            f"and {anyway} would have come anyway.",
-            f"附加性：共支持{of}，{label}变化{more}；即获支持部分中{share}为新增，{anyway}原本也会发生。",
+            f"Additionality: {of} were supported; {inner(label)} changes by {more}. So {share} of what was paid for is "
+            "added; the rest would have come anyway or came to nothing.",
+            f"附加性：共支持{of}，{label}变化{more}；即获支持部分中{share}为新增，其余本来就会发生，或支持后未见成效。",
         )
     ]
 
@@ -203,18 +202,28 @@ def share_text(row: Any, lang: str) -> str:
     value, low, high = (float(row[name]) for name in ("value", "low", "high"))
     if not math.isfinite(value):
         return MISSING
-    text = amount(value, "share", lang=lang)
+    text = percent_text(value, lang)
     if not math.isfinite(low):
         return text
-    span = interval(low, high, "share", lang)
+    span = f"[{_figures(low)}, {_figures(high)}]"
     return f"{text}（90%区间{span}）" if lang == "zh" else f"{text} (90 % interval {span})"
+
+
+def percent_text(share: float, lang: str) -> str:
+    """A share in whole per cent, below ten with one decimal."""
+    return pick(lang, f"{_figures(share)} %", f"{_figures(share)}%")
+
+
+def _figures(share: float) -> str:
+    value = 100.0 * share
+    return f"{value:.1f}" if abs(value) < 9.95 else f"{value:.0f}"
 
 
 def order_text(place: Place, lang: str) -> str:
     """How sure it is that a scenario is ahead of the next: its probability, or that there is no clear order."""
     if place.clear is None:
         return ""
-    chance = amount(place.p_next, "share", lang=lang)
+    chance = percent_text(place.p_next, lang)
     if place.clear:
         return pick(lang, f"ahead of the next with probability {chance}", f"领先下一位的概率{chance}")
     return pick(lang, f"no clear order with the next ({chance})", f"与下一位次序不明（{chance}）")

@@ -18,6 +18,7 @@ from experiments.evaluation.wording import (
     left_text,
     members,
     order_head,
+    percent_text,
     ranking_lines,
     support_text,
     unit_of,
@@ -75,7 +76,7 @@ def _member_row(one: Member, unit: str, lang: str) -> list[object]:
         one.name(lang),
         exact(one.value, amount(one.value, unit, True, lang)),
         interval(one.low, one.high, unit, lang),
-        amount(one.p_negative, "share", lang=lang),
+        percent_text(one.p_negative, lang),
         element("strong", said) if one.loses else said,
     ]
 

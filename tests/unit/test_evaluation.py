@@ -213,7 +213,8 @@ def test_additionality_and_displacement_of_a_policy_alone() -> None:
     assert value["displacement", "export_value"] == pytest.approx(0.4)
     assert value["others_effect", "firm_sales"] == 0.0 and value["displacement", "firm_sales"] == 0.0
     english, chinese = (" ".join(support_text(table, "plan", lang)) for lang in ("en", "zh"))
-    assert "60 %" in english and "40 %" in english and "would have come anyway" in english
+    assert "60 % (90 % interval [60, 60]) of what was paid for is added" in english
+    assert "40 % (90 % interval [40, 40]) of what the supported gain is taken from others" in english
     assert "附加性" in chinese and "挤出（出口）" in chinese
 
 
