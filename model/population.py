@@ -11,7 +11,8 @@ Arrays of the state set here: `budget_start`, `rivals_start`, `pull_sum` [cells]
 `mode_orders` [market+home, 7]; `usual_hours`, `row_weight`, `typical_profit_start`, `home_index_start`,
 `retail_index_start` [1]; `usual_bad_share` [market]; `retail_start` [province, category]; `import_odds`,
 `access_start` [province, category]; `import_pull` [category, channel]; `channel_offset` [channel];
-`import_exposure`, `import_exposure_start` [category]; `places_taken` [slot of a firm's memory].
+`import_exposure`, `import_exposure_start` [category]; `places_taken` [slot of a firm's memory];
+`traditional`, `traditional_start` [belt] firms that trade in the traditional way only.
 """
 
 from __future__ import annotations
@@ -288,6 +289,9 @@ def set_start(env: Env) -> None:
     arrays["rivals_start"] = np.ones(n_cells(world))
     arrays["pull_sum"] = np.zeros(n_cells(world))
     arrays["places_taken"] = np.zeros(MEMORIES)
+    offline = max(env.p["life.trading_firms"] - firm_count(env, None), 0.0) * firm_share(env)
+    arrays["traditional"] = offline * world.belt_share_of_exports / world.belt_share_of_exports.sum()
+    arrays["traditional_start"] = arrays["traditional"].copy()
 
 
 def set_imports(env: Env) -> None:

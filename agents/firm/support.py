@@ -63,7 +63,7 @@ def claim(env: Env, grant: Grant, cost: Floats) -> Floats:
     if grant.cap_per_firm is not None:
         cap = grant.cap_per_firm * env.wage_index() / env.wage_index(grant.window.start)
         wished = np.minimum(wished, np.maximum(cap - firms["claimed"][:, slot], 0.0))
-    national, room = env.total(wished), room_left(env, grant)
+    national, room = env.total(wished), max(room_left(env, grant), 0.0)
     paid = wished if national <= room else wished * (room / national)
     firms["claimed"][:, slot] += paid
     env.state.claims[grant.account] = env.state.claims.get(grant.account, 0.0) + env.total(paid)

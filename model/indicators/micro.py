@@ -27,6 +27,18 @@ def entry_rate(view: MonthView, cut: str | None = None) -> Pair:
     return view.values["entered"], float(view.firm_weight.sum())
 
 
+@indicator("conversions", "Firms converted from traditional trade", "传统外贸转型企业数", "firms", "flow", "micro")
+def conversions(view: MonthView, cut: str | None = None) -> Value:
+    """Firms in traditional trade that began to sell online this month."""
+    return float(view.values["converted"])
+
+
+@indicator("traditional_firms", "Firms in traditional trade only", "仅做传统外贸的企业数", "firms", "stock", "micro")
+def traditional_firms(view: MonthView, cut: str | None = None) -> Value:
+    """Trading firms that do not sell online yet: the pool from which firms convert."""
+    return float(view.state.arrays["traditional"].sum())
+
+
 @indicator("exit_rate", "Exit rate", "退出率", "share", "ratio", "micro")
 def exit_rate(view: MonthView, cut: str | None = None) -> Pair:
     """Firms that left this month over living firms."""

@@ -44,12 +44,40 @@ def leave(env: Env) -> None:
 def found(env: Env, founders: dict[str, NDArray[np.int64]]) -> None:
     """Founders start with own equity, an appeal below its long-run value and the tools of their time."""
     firms, number = env.state.firms, founders["number"]
+    env.flows.values["converted"] = 0.0
     env.flows.values["entered"] = len(number) * float(env.state.arrays["row_weight"][0])
     if len(number) == 0:
         return
     columns = founder_columns(env, number, founders["belt"])
     firms.add({name: values.astype(firms.spec[name].base) for name, values in columns.items()})
     env.ledger.post("consumers", "smes", "equity", float(np.sum(columns["weight"] * columns["cash"])))
+
+
+def converts(env: Env, number: NDArray[np.int64], belt: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which entrants have long traded in the traditional way; they leave their belt's pool of such firms."""
+    pool, start = env.state.arrays["traditional"], env.state.arrays["traditional_start"]
+    left = pool / np.maximum(start, 1e-9)
+    convert = env.draws.uniform("convert", 0, number) < env.p["life.convert_share"] * left[belt]
+    gone = np.bincount(belt[convert], minlength=len(pool)) * float(env.state.arrays["row_weight"][0])
+    env.flows.values["converted"] = float(np.minimum(gone, pool).sum())
+    env.state.arrays["traditional"] = np.maximum(pool - gone, 0.0)
+    return np.asarray(convert)
+
+
+def apart(env: Env, convert: NDArray[np.bool_], factor: float) -> NDArray[np.float64]:
+    """How many times a converted firm has what new founders have, such that the mean of all entrants stays."""
+    founders = 1.0 / (1.0 + env.p["life.convert_share"] * (factor - 1.0))
+    return np.where(convert, factor * founders, founders)
+
+
+def tools_of_founders(env: Env, convert: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Chance that an entrant uses digital tools: converted firms bring what is usual in traditional trade.
+
+    New founders are ahead by as much as the converted are behind, so that all entrants together are like those alive.
+    """
+    share, own = env.p["life.convert_share"], env.p["life.traditional_digital"]
+    mean = living_mean(env, "digital_level")
+    return np.where(convert, own, np.minimum((mean - share * own) / max(1.0 - share, 1e-9), 1.0))
 
 
 def founder_columns(env: Env, number: NDArray[np.int64], belt: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
@@ -60,9 +88,12 @@ def founder_columns(env: Env, number: NDArray[np.int64], belt: NDArray[np.int64]
     size = np.minimum(pareto(luck, 1.0, p["firm.tail"] + p["firm.tail_entrants"]), p["life.founder_largest"])
     weight = np.full(count, float(env.state.arrays["row_weight"][0]))
     columns: dict[str, NDArray[Any]] = dict(firm_columns(env, number, belt, np.log(size), weight))
-    digital = env.draws.uniform("tools_start", 0, number) < living_mean(env, "digital_level")
+    convert = converts(env, number, belt)
+    digital = env.draws.uniform("tools_start", 0, number) < tools_of_founders(env, convert)
     equity = p["finance.entrant_equity_yuan"] * env.wage_index() * size ** p["finance.entrant_equity_power"]
+    equity = equity * apart(env, convert, p["life.convert_equity"])
     columns.update(
+        ability_b2b=columns["ability_b2b"] + np.log(apart(env, convert, np.exp(p["life.convert_b2b"]))),
         born=np.full(count, env.now),
         months_alive=np.zeros(count),
         gap=np.full(count, p["firm.newborn_gap"]),

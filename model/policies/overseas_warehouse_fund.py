@@ -6,9 +6,11 @@ from a fund for the RCEP area. The paper gives no budget; without one claims gro
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 from model.kernel.declare import Label, Parameter
 from model.levers import Where
-from model.policies import Expectation, Policy, Values
+from model.policies import Adds, Expectation, Policy, Values
 from model.programmes import Grant, Outlay
 
 _PAPER = "source paper, section 5, recommendation 2 (paper_facts P28, P29)"
@@ -82,6 +84,7 @@ POLICY = Policy(
     unmoved=("import_value", "import_varieties"),
     where_keys=("hub", "market", "region"),
     grants=_grants,
+    adds=Adds("warehouse_area", MappingProxyType(_ASEAN)),
     outlays=_outlays,
     doc=Label(
         "Pays a share of the building cost of large warehouses abroad; operators size their projects to it.",

@@ -77,7 +77,7 @@ def pay(month: ReferenceMonth, grant: Grant, costs: dict[ReferenceFirm, float]) 
     if grant.cap_per_firm is not None:
         cap = grant.cap_per_firm * month.wages(grant.window.start)
         wished = {firm: min(yuan, max(cap - firm.claimed[slot], 0.0)) for firm, yuan in wished.items()}
-    national, room = sum(firm.weight * yuan for firm, yuan in wished.items()), budget_left(month, grant)
+    national, room = sum(firm.weight * yuan for firm, yuan in wished.items()), max(budget_left(month, grant), 0.0)
     part = 1.0 if national <= room else room / national
     for firm in month.firms:
         yuan = part * wished.get(firm, 0.0)
