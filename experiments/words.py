@@ -70,6 +70,16 @@ GRADE_LABELS: Final = MappingProxyType(
 )
 
 
+FIRM_OUTCOMES: Final = MappingProxyType(
+    {"exports": Label("Exports of firms", "企业出口额"), "sales": Label("Sales of firms", "企业销售额")}
+)
+"""Outcomes of single firms, yuan a year, that are followed through two runs and are no indicators."""
+AMONG_LABELS: Final = MappingProxyType(
+    {"supported": Label("supported firms", "获支持企业"), "others": Label("all other firms", "其他企业")}
+)
+"""Among which firms a claim of a policy holds."""
+
+
 @lru_cache(maxsize=1)
 def _world() -> Any:
     from model.world.load import load_world
@@ -150,7 +160,7 @@ def indicators() -> Mapping[str, Indicator]:
 def indicator_label(name: str) -> Label:
     """Name of an indicator; the id itself for one that this version does not declare."""
     found = indicators().get(name)
-    return found.label if found else _BESIDE.get(name) or Label(name, name)
+    return found.label if found else FIRM_OUTCOMES.get(name) or Label(name, name)
 
 
 def account_label(account: str) -> Label:
@@ -161,8 +171,6 @@ def account_label(account: str) -> Label:
     return found.label if found else Label(account.replace("_", " "), account)
 
 
-_BESIDE: Final = MappingProxyType({"firm_sales": Label("Sales of firms", "企业销售额")})
-"""Outcomes of single firms that are evaluated and are no indicators."""
 OTHER_SETTINGS: Final = "other settings"
 """A part of a scenario: what it changes besides entries."""
 _GROUPS: Final = MappingProxyType(

@@ -8,7 +8,7 @@
 | `supported_units` | policy | | `all` | what was paid for, in the policy's own unit |
 | `added_units` | policy | | `all` | effect on the quantity that the support should add to |
 | `additionality` | policy | | `all` | share of what was paid for that would not have come anyway |
-| `supported_effect`, `others_effect` | policy | | `all` | effect on firms ever and never supported, yuan |
+| `supported_effect`, `others_effect` | policy | | `all` | effect on firms ever and never supported: yuan, days |
 | `displacement` | policy | | `all` | share of the gain of the supported that others lose |
 | `synergy` | one part | `policy` or `group`, the other | as in effects | effect of both less the sum of each |
 | `rank` | | `order`, `highest` or `lowest` first | `last_12` | effect by which the scenario is ranked |

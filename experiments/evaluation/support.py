@@ -16,12 +16,14 @@ from experiments.evaluation.arithmetic import additionality, displacement, sprea
 from experiments.evaluation.rows import Pair, rows_of
 from experiments.parts import is_alone, parts_of
 from experiments.run import RunResult, indicator_kinds, indicator_units
+from experiments.words import FIRM_OUTCOMES
 from model.policies import policies
 
 UNITS: Final = "supported_units"
 """Indicator of what a grant or programme paid for, cut by policy."""
-OUTCOMES: Final = {"exports": "export_value", "sales": "firm_sales"}
-"""Columns of the firm years whose displacement is looked at, and the word each goes by."""
+OUTCOMES: Final = tuple(FIRM_OUTCOMES)
+"""Columns of the firm years whose displacement is looked at."""
+CYCLE: Final = "cycle_days"
 WHOLE: Final = "all"
 
 
@@ -89,26 +91,29 @@ def _folded(values: pd.Series, kind: str) -> float:
 
 
 def _displacement(pairs: Sequence[Pair], policy: str) -> list[pd.DataFrame]:
-    """Effects on supported and never supported firms, national yuan from the first support to the end of the run."""
+    """Effects on supported and never supported firms: national yuan from the first support to the end of the run, and
+    the days of their product cycle in the last year."""
     found = [_firm_effects(before, after, policy) for before, after in pairs]
     kept = [one for one in found if one is not None]
     if len(kept) < len(found):
         return []
     tables = []
-    for column, word in OUTCOMES.items():
+    for column in (*OUTCOMES, CYCLE):
         ours, others = (np.array([one[side][column] for one in kept]) for side in (0, 1))
-        words = {"policy": policy, "indicator": word, "period": WHOLE}
+        words = {"policy": policy, "indicator": column, "period": WHOLE}
+        unit = "days" if column == CYCLE else "yuan"
         draws = len(pairs)
         tables += [
-            rows_of("supported_effect", spread(ours[:, None]), draws, **words, unit="yuan"),
-            rows_of("others_effect", spread(others[:, None]), draws, **words, unit="yuan"),
-            rows_of("displacement", displacement(others, ours), draws, **words, unit="share"),
+            rows_of("supported_effect", spread(ours[:, None]), draws, **words, unit=unit),
+            rows_of("others_effect", spread(others[:, None]), draws, **words, unit=unit),
         ]
+        if column != CYCLE:
+            tables.append(rows_of("displacement", displacement(others, ours), draws, **words, unit="share"))
     return tables
 
 
 def _firm_effects(before: Any, after: Any, policy: str) -> tuple[dict[str, float], dict[str, float]] | None:
-    """Effect on firms that `policy` supported and on those that nothing supported, by column of `OUTCOMES`.
+    """Effect on firms that `policy` supported and on those that nothing supported, by column.
 
     Firms are followed by their number; one that is absent in a run sells nothing there. None where the runs hold no
     firm years or nobody was supported.
@@ -124,8 +129,12 @@ def _firm_effects(before: Any, after: Any, policy: str) -> tuple[dict[str, float
     totals = [_by_firm(table, year) for table in tables]
     firms = totals[0].index.union(totals[1].index)
     gap = totals[1].reindex(firms, fill_value=0.0) - totals[0].reindex(firms, fill_value=0.0)
-    ours, ever = firms.isin(mine["firm"]), firms.isin(supports["firm"])
-    return _summed(gap[ours]), _summed(gap[~ever])
+    days = _cycle_change(*tables)
+    ours, ever = (lambda numbers: numbers.isin(mine["firm"])), (lambda numbers: numbers.isin(supports["firm"]))
+    return (
+        _summed(gap[ours(firms)]) | {CYCLE: _mean(days[ours(days.index)])},
+        _summed(gap[~ever(firms)]) | {CYCLE: _mean(days[~ever(days.index)])},
+    )
 
 
 def _by_firm(table: pd.DataFrame, year: int) -> pd.DataFrame:
@@ -137,3 +146,17 @@ def _by_firm(table: pd.DataFrame, year: int) -> pd.DataFrame:
 
 def _summed(gap: pd.DataFrame) -> dict[str, float]:
     return {str(column): float(value) for column, value in gap.sum().items()}
+
+
+def _cycle_change(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """Change of the product cycle (days) of firms there in both runs in the last year, with their weight."""
+    last = [table[table["year"] == table["year"].max()].set_index("firm") for table in (before, after)]
+    firms = last[0].index.intersection(last[1].index).sort_values()
+    change = last[1].loc[firms, CYCLE] - last[0].loc[firms, CYCLE]
+    return pd.DataFrame({"change": change, "weight": last[1].loc[firms, "weight"]})
+
+
+def _mean(days: pd.DataFrame) -> float:
+    """Weighted mean; not a number where nobody is left."""
+    whole = float(days["weight"].sum())
+    return float((days["change"] * days["weight"]).sum()) / whole if whole > 0.0 else float("nan")

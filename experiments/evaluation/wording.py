@@ -17,7 +17,7 @@ from experiments.report.wording import effect_text, inner, pick
 from experiments.words import indicator_label, indicators, member_label, part_label
 
 EXPORTS: Final = "export_value"
-_OUTCOMES: Final = {"export_value": ("exports", "出口"), "firm_sales": ("sales", "销售")}
+_OUTCOMES: Final = {"exports": ("exports", "出口"), "sales": ("sales", "销售")}
 
 
 @dataclass(frozen=True)

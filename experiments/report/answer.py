@@ -15,7 +15,7 @@ from experiments.report.prose import prose
 from experiments.report.source import Source, month_span
 from experiments.report.wording import FEW_RUNS, confidence, direction, effect_text, inner, is_clear, pick, runs_text
 from experiments.show import HEADLINES
-from experiments.words import account_label, indicator_label, indicators, level_label
+from experiments.words import AMONG_LABELS, account_label, indicator_label, indicators, level_label
 
 LEVELS = ("macro", "meso", "micro")
 _MOST_MOVERS = 5
@@ -133,13 +133,16 @@ def expected(source: Source, name: str, lang: str) -> Markup:
 def _claim_row(source: Source, claim: Claim, lang: str) -> list[object]:
     label = getattr(indicator_label(claim.indicator), lang)
     place = where_text({key: list(names) for key, names in claim.where.items()}, lang)
+    place = getattr(AMONG_LABELS[claim.among], lang) if claim.among else place
     if claim.kind == "unmoved":
         wanted = pick(lang, "does not move", "不变")
     else:
         way = pick(lang, claim.direction, "上升" if claim.direction == "up" else "下降")
         kind = getattr(KINDS[claim.kind], lang)
-        wanted = pick(lang, f"{way} ({kind}, {claim.year})", f"{way}（{kind}，{claim.year}年）")
-    told = effect_text(claim.row, source.unit(claim.indicator), lang) if claim.row else MISSING
+        when = "" if claim.among else pick(lang, f", {claim.year}", f"，{claim.year}年")
+        wanted = pick(lang, f"{way} ({kind}{when})", f"{way}（{kind}{when}）")
+    unit = str(claim.row["unit"]) if claim.among and claim.row else source.unit(claim.indicator) if claim.row else ""
+    told = effect_text(claim.row, unit, lang) if claim.row else MISSING
     verdict = getattr(VERDICTS[claim.verdict], lang)
     bad = claim.verdict in ("against", "moved", "same", "unclear")
     return [label, place, wanted, told, element("strong", verdict) if bad else verdict]

@@ -24,7 +24,6 @@ from model.policies import policies
 
 FIRST, MONTHS = 2020 * 12, 60
 TOOLS = "credit_tiered_inspection"
-NO_FIRMS = pd.DataFrame({"year": [], "firm": [], "weight": [], "exports": [], "sales": []}, dtype=float)
 
 
 @dataclass(frozen=True)
@@ -175,7 +174,8 @@ def test_support_that_does_not_end_inside_the_run_is_said(until: int) -> None:
 
 
 def firms(*rows: tuple[int, int, float, float, float]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["year", "firm", "weight", "exports", "sales"])
+    table = pd.DataFrame(rows, columns=["year", "firm", "weight", "exports", "sales"])
+    return table.assign(cycle_days=100.0 - table["exports"] / 10.0)
 
 
 def supported_pairs(entries: tuple[Any, ...] = (Entry(TOOLS),)) -> list[Any]:
@@ -209,13 +209,20 @@ def test_additionality_and_displacement_of_a_policy_alone() -> None:
     assert value["supported_units", "active_smes"] == 150.0 and value["added_units", "active_smes"] == 90.0
     assert value["additionality", "active_smes"] == pytest.approx(0.6)
     # from the year of the first support on: 2 · (150 - 100) for the supported, 10 · (48 - 50) - 30 + 10 for the others
-    assert value["supported_effect", "export_value"] == 100.0 and value["others_effect", "export_value"] == -40.0
-    assert value["displacement", "export_value"] == pytest.approx(0.4)
-    assert value["others_effect", "firm_sales"] == 0.0 and value["displacement", "firm_sales"] == 0.0
+    assert value["supported_effect", "exports"] == 100.0 and value["others_effect", "exports"] == -40.0
+    assert value["displacement", "exports"] == pytest.approx(0.4)
+    assert value["others_effect", "sales"] == 0.0 and value["displacement", "sales"] == 0.0
     english, chinese = (" ".join(support_text(table, "plan", lang)) for lang in ("en", "zh"))
     assert "60 % (90 % interval [60, 60]) of what was paid for is added" in english
     assert "40 % (90 % interval [40, 40]) of what the supported gain is taken from others" in english
     assert "附加性" in chinese and "挤出（出口）" in chinese
+
+
+def test_the_product_cycle_of_firms_there_in_both_runs() -> None:
+    before, after = firms((2024, 1, 1.0, 10.0, 0.0), (2024, 2, 3.0, 10.0, 0.0)), firms((2024, 2, 3.0, 30.0, 0.0))
+    change = support_module._cycle_change(before, after)
+    assert change.index.tolist() == [2] and support_module._mean(change) == pytest.approx(-2.0)
+    assert np.isnan(support_module._mean(change.head(0)))
 
 
 @pytest.mark.usefixtures("adds")
