@@ -105,7 +105,7 @@ TEXT: Final[dict[str, Label]] = {
     "evaluation": Label("Evaluation", "政策评估"),
     "losers_first": Label("those that lose most first", "损失最大者在前"),
     "who_member": Label("Who", "对象"),
-    "below_zero": Label("runs below zero", "低于零的运行占比"),
+    "below_zero": Label("runs below zero", "变差占比"),
     "measured_by": Label("measured by", "衡量指标"),
     # export
     "export": Label("Take along", "导出"),

@@ -216,6 +216,8 @@ def percent_text(share: float, lang: str) -> str:
 
 def _figures(share: float) -> str:
     value = 100.0 * share
+    if value == 0.0:
+        return "0"
     return f"{value:.1f}" if abs(value) < 9.95 else f"{value:.0f}"
 
 
