@@ -50,6 +50,8 @@ class Terms:
     log_reach: Floats
     commission: Floats
     currency: Floats  # [market or home] log of the price abroad through the exchange rate
+    markup: Floats  # factor on the seller's price for what rules add to its cost of an order
+    burden: Floats  # that cost against the start of the run, share of an order's value
 
 
 @dataclass

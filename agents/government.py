@@ -6,10 +6,11 @@ from typing import ClassVar
 
 import numpy as np
 
+from agents.disputes import cases_in
 from agents.env import Env
 from model.kernel.columnar import PlacedAgent
 from model.kernel.columns import Column
-from model.programmes import Grant
+from model.programmes import Grant, Outlay
 
 
 class Government(PlacedAgent):
@@ -61,7 +62,15 @@ def open_year(env: Env) -> None:
         env.state.claims.clear()
 
 
+def owed(env: Env, outlay: Outlay) -> float:
+    """Yuan due this month under an outlay: its running cost, and its cost for each of what it counts."""
+    if not outlay.each:
+        return outlay.due(env.now)
+    counted = cases_in(env, outlay.where) if outlay.each == "disputes" else env.flows.values[outlay.each]
+    return outlay.due(env.now, env.wage_index(), counted)
+
+
 def pay_outlays(env: Env) -> None:
     """Running costs of the policies in force."""
     for outlay in env.outlays:
-        env.ledger.post("government", outlay.payee, outlay.account, outlay.due(env.now))
+        env.ledger.post("government", outlay.payee, outlay.account, owed(env, outlay))

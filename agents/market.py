@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.env import Env
+from agents.firm.burden import markups
 from agents.firm.pricing import hosted_discount
 from agents.firm.state import own_pull
 from agents.kernels.prices import Firms, Tables, divide, price_and_pull, sell
@@ -171,8 +172,9 @@ def price_tables(env: Env) -> Tables:
     terms = env.terms
     return Tables(
         freight=terms.freight.ravel(), storage=terms.storage.ravel(), wedge=terms.wedge.ravel(),
-        days=terms.days.ravel(), feasible=terms.feasible.ravel(), log_reach=terms.log_reach,
-        commission=terms.commission, visible=np.append(env.levers.table("reputation_visible"), 1.0),
+        markup=markups(env), days=terms.days.ravel(), feasible=terms.feasible.ravel(),
+        log_reach=terms.log_reach, commission=terms.commission,
+        visible=np.append(env.levers.table("reputation_visible"), 1.0),
         place=target_pull_of_markets(env), sigma=by_nest(env, "substitution"), kappa=delay_by_nest(env),
         hosted_price=env.p["firm.hosted_price"],
     )  # fmt: skip
@@ -277,15 +279,20 @@ def fob_value(env: Env, spending: Floats) -> tuple[Floats, Floats, Floats]:
     listings, flows = env.state.listings, env.flows
     orders, revenue, sales = np.empty(listings.n), np.empty(listings.n), np.zeros(env.state.firms.n)
     sell(
-        listings["firm"], flows.belt, listings["mode"], flows.relative_price, spending, env.world.belt_order_value,
-        flows.values["price_ratio"], hosted_discount(env), listings["price"], orders, revenue, sales,
+        listings["firm"], flows.belt, flows.leg, listings["mode"], flows.relative_price, spending,
+        env.world.belt_order_value, flows.values["price_ratio"], markups(env), hosted_discount(env),
+        listings["price"], orders, revenue, sales,
     )  # fmt: skip
     return orders, revenue, sales
 
 
-def remember(env: Env, bad_share: Floats) -> None:
-    """Market trust falls with the share of bad lots that arrived and heals slowly; shape [market]."""
+def remember(env: Env, bad_share: Floats, open_share: Floats) -> None:
+    """Market trust falls with bad lots that arrived and with disputes that are open, and heals slowly.
+
+    Both are shares, of lots and of retail orders, [market]; they count against the usual ones of the start.
+    """
     p, trust = env.p, env.state.markets["trust"]
     healed = trust + p["market.trust_repair"] * (env.world.market_trust - trust)
-    usual = env.state.arrays["usual_bad_share"]
-    env.state.markets["trust"] = np.clip(healed - p["market.trust_damage"] * (bad_share - usual), 0.0, 1.0)
+    harm = p["market.trust_damage"] * (bad_share - env.state.arrays["usual_bad_share"])
+    harm += p["market.dispute_damage"] * (open_share - env.state.arrays["usual_open_share"])
+    env.state.markets["trust"] = np.clip(healed - harm, 0.0, 1.0)

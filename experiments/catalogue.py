@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 def catalogue(policy: str = "") -> dict[str, Any]:
     """Policies, shocks, levers, indicators, dimensions and parameters; with `policy`, of policies only that one."""
     import model.indicators  # noqa: F401  (fills the registry)
+    from experiments.resilience import PAIRED
     from model.kernel.declare import INDICATORS
     from model.levers import LEVERS
     from model.policies import policies
@@ -32,7 +33,7 @@ def catalogue(policy: str = "") -> dict[str, Any]:
         "indicators": [
             {"id": i.id, "label": i.label.as_row(), "unit": i.unit, "kind": i.kind, "level": i.level,
              "dimensions": list(i.dimensions)}
-            for i in INDICATORS
+            for i in (*INDICATORS, *PAIRED.values())
         ],
         "dimensions": {name: list(words.members(name)) for name in DIMENSIONS},
         "parameters": [

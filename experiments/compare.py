@@ -32,6 +32,7 @@ from experiments.effects import (
 )
 from experiments.jobs import Lost, Report, run_jobs
 from experiments.progress import Progress, Silent
+from experiments.resilience import resilience_rows
 from experiments.run import (
     RunResult,
     Snapshot,
@@ -270,7 +271,7 @@ def compute_effects(named: Mapping[str, Scenario], runs: Sequence[Runs]) -> pd.D
     for name in names[1:]:
         costs = _extra_cost([(seed[names[0]], seed[name]) for seed in runs], accounts_of(named[name]), periods)
         table = effects_table(values[names[0]], values[name], costs, units, kinds)
-        tables.append(table.assign(scenario=name))
+        tables += [table.assign(scenario=name), *resilience_rows(named, runs, name)]
     columns = TABLES["effects"]
     whole = pd.concat(tables, ignore_index=True)[list(columns.columns)]
     return whole.sort_values(list(columns.keys), kind="stable", ignore_index=True)

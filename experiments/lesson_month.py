@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from agents.firm.pricing import margins, value_share_above
+from agents.firm.orders import value_share_above
+from agents.firm.pricing import duty_saved, margins
 from experiments.belts import belt_label
 from experiments.facts import Fact
 from experiments.lesson import Sum
@@ -42,6 +43,8 @@ ACCOUNTS: Final[Mapping[str, Label]] = {
     "compliance": Label("compliance", "合规支出"),
     "fines": Label("fines", "罚款"),
     "seized_goods": Label("seized goods", "没收货物"),
+    "dispute_losses": Label("losses by disputes", "纠纷损失"),
+    "item_codes": Label("codes on goods", "商品赋码费用"),
     "certificate": Label("certificate", "认证费"),
     "tools": Label("digital tools", "数字化工具"),
     "interest": Label("interest", "利息"),
@@ -159,7 +162,8 @@ class MonthTeller:
             words = Label(f"firm {self.firm_number}, {self.market.en}", f"{self.firm_number}号企业，{self.market.zh}")
             facts.append(Fact(Label("another parcel is followed", "改为观察另一包裹"), words))
         value = float(self.model.world.belt_order_value[self.belt])
-        ratio = float(self.values["price_ratio"][self.firm])
+        place = self.belt, int(self.of_listing("market")), int(self.of_listing("mode"))
+        ratio = float(self.values["price_ratio"][self.firm] * self.env.terms.markup[place])
         relief = float(self.values["relief"][self.firm])
         cost = value * (1.0 - float(margins(self.env)[int(self.of_listing("mode"))]))
         price = Fact(Label("price of the firm (FOB)", "离岸价"), value * ratio, "yuan per order", True)
@@ -197,7 +201,7 @@ class MonthTeller:
         env, terms, levers = self.env, self.env.terms, self.env.levers
         market, mode = int(self.of_listing("market")), int(self.of_listing("mode"))
         category, platform = int(self.of_firm("category")), int(self.of_listing("platform"))
-        ratio = float(self.values["price_ratio"][self.firm])
+        ratio = float(self.values["price_ratio"][self.firm]) * self.term(terms.markup)
         freight, storage = self.term(terms.freight), self.term(terms.storage)
         delivered = ratio + freight + storage
         spread = env.p["demand.order_value_logsd"]
@@ -205,7 +209,8 @@ class MonthTeller:
         def taxed(threshold: float) -> float:  # share of the value in orders above a threshold
             return float(value_share_above(np.array(threshold), np.array(value), spread))
 
-        duty = levers.table("duty_rate")[market, category, mode] * taxed(levers.table("de_minimis_yuan")[market, mode])
+        tariff = max(levers.table("duty_rate")[market, category, mode] - duty_saved(env)[market, category], 0.0)
+        duty = tariff * taxed(levers.table("de_minimis_yuan")[market, mode])
         vat = levers.table("market_vat_rate")[market] * taxed(levers.table("vat_de_minimis_yuan")[market, mode])
         fee = max(self.term(terms.wedge) - 1.0 - duty - vat, 0.0)  # a charge per parcel, where there is one
         commission = terms.commission[platform, market]

@@ -27,6 +27,7 @@ GROUPS: Final = MappingProxyType(
         "plan": Label("Choice of markets and modes", "市场与履约方式选择"),
         "life": Label("Entry and exit", "进入与退出"),
         "ship": Label("Shipping", "物流"),
+        "disputes": Label("Disputes", "交易纠纷"),
         "warehouse": Label("Overseas warehouses", "海外仓"),
         "customs": Label("Customs", "海关"),
         "market": Label("Trust of markets", "市场信任"),

@@ -43,7 +43,8 @@ class RunResult:
 
     `parts`: month, indicator, num, den; the pieces a period's value is made of. `smes` and `listings` are mean
     numbers of rows in use (home listings included). `panel` is there with detail `full` only. `firm_years` holds firms
-    by year, `supports` (policy, firm, first_month) who was supported; neither is stored.
+    by year, `supports` (policy, firm, first_month) who was supported; neither is stored. `output`: sales by belt,
+    absolute month × belt, for the measures of resilience.
     """
 
     scenario: Scenario
@@ -58,6 +59,7 @@ class RunResult:
     firm_years: pd.DataFrame
     supports: pd.DataFrame
     panel: pd.DataFrame | None
+    output: pd.DataFrame | None
     smes: float
     listings: float
     wall_s: float
@@ -193,6 +195,7 @@ def _collected(
         firm_years=recorder.firm_years.frame(),
         supports=recorder.firm_years.supports(),
         panel=_worded(recorder.panel_frame()) if detail == "full" else None,
+        output=recorder.monthly_frame("output_value", "belt") if hasattr(recorder, "monthly_frame") else None,
         smes=float(smes),
         listings=float(listings),
         wall_s=wall_s,

@@ -66,6 +66,8 @@ def places(text: str) -> int:
 
 def comparison_text(result: Comparison, labels: Mapping[str, str], period: str = "last_12") -> str:
     """The table a comparison prints, one block a scenario."""
+    from experiments.resilience import resilience_lines
+
     some = next(iter(result.runs.values()))[result.baseline]
     end = some.first + some.months - 1
     span = f"{format_month(max(some.first, end - 11))} to {format_month(end)}"
@@ -78,7 +80,7 @@ def comparison_text(result: Comparison, labels: Mapping[str, str], period: str =
         head = f"{name} against {result.baseline}, {span}: {runs}, scale {some.scenario.scale:g}"
         lines += [head, f"Public cost of its policies: {amount(cost, 'yuan', change=cost != 0.0)}", ""]
         lines += _effect_lines(rows.set_index("indicator"), labels)
-        lines.append("")
+        lines += ["", *resilience_lines(result.effects, name)]
     if draws > 1:
         lines.append(
             "In brackets the 90 % interval of the effect. Every other indicator and year is in effects.parquet."

@@ -13,6 +13,7 @@ from model.kernel.member_labels import (
     CHANNEL_LABELS,
     DIMENSION_LABELS,
     GROUP_LABELS,
+    IMPORT_CHANNEL_LABELS,
     LEVEL_LABELS,
     MODE_LABELS,
     REGION_LABELS,
@@ -34,6 +35,7 @@ _CODED: Final[Mapping[str, Mapping[str, Label]]] = MappingProxyType(
         "tier": TIER_LABELS,
         "size": SIZE_LABELS,
         "region": REGION_LABELS,
+        "import_channel": IMPORT_CHANNEL_LABELS,
     }
 )
 _PLACES: Final = MappingProxyType(
@@ -150,11 +152,12 @@ def grade(status: str) -> str:
 
 
 def indicators() -> Mapping[str, Indicator]:
-    """Every declared indicator by id, in order of declaration."""
+    """Every declared indicator by id, in order of declaration; those of pairs of runs last."""
     import model.indicators  # noqa: F401  (fills the registry)
+    from experiments.resilience import PAIRED
     from model.kernel.declare import INDICATORS
 
-    return MappingProxyType(INDICATORS.items)
+    return MappingProxyType(INDICATORS.items | dict(PAIRED))
 
 
 def indicator_label(name: str) -> Label:

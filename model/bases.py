@@ -45,12 +45,16 @@ def lever_bases(world: World, p: Parameters, plain: RouteTable, month: int) -> M
     bases["rebate_rate"][:] = p["tax.rebate_rate"]
     bases["rebate_days"][:] = p["tax.rebate_days"]
     bases["settlement_days"][:] = p["tax.settlement_days"]
+    bases["showroom_days"][:] = p["ship.showroom_days"]
+    bases["hosted_margin"] = np.array(p["firm.hosted_margin"])
     bases["listing_cost"] = _listing_cost(world, p)
     bases["platform_fee"] = flat(world.platform_commission[:, None], (world.n_plat, markets))
     bases["payment_fee"][:] = p["tax.payment_fee"]
     bases["tool_price"] = np.array(p["learn.tool_price_yuan"])
     bases["building_cost"] = world.hub_build_cost.astype(np.float64).copy()
     bases["home_channel_cost"] = np.array(p["plan.sunk_home_yuan"])
+    bases["dispute_days"][:] = p["disputes.days"]
+    bases["preference_use"][:] = p["market.preference_use"]
     bases["pilot_zone"] = zones_in_force(world, month).astype(np.float64)
     bases["exchange_rate"][:] = base_year_rate(world)
     bases["import_tax_share"] = np.array(p["imports.tax_share"])

@@ -9,10 +9,14 @@ Arrays of the state set here: `budget_start`, `rivals_start`, `pull_sum` [cells]
 `exchange_rate_start` [market]; `rebate_rate_start` [category]; `belt_offset`, `places` [belt]; `presence`
 [belt, slots];
 `mode_orders` [market+home, 7]; `usual_hours`, `row_weight`, `typical_profit_start`, `home_index_start`,
-`retail_index_start` [1]; `usual_bad_share` [market]; `retail_start` [province, category]; `import_odds`,
-`access_start` [province, category]; `import_pull` [category, channel]; `channel_offset` [channel];
-`import_exposure`, `import_exposure_start` [category]; `places_taken` [slot of a firm's memory];
-`traditional`, `traditional_start` [belt] firms that trade in the traditional way only.
+`retail_index_start` [1]; `usual_bad_share`, `usual_open_share` [market]; `dispute_scale` [1];
+`retail_start` [province, category]; `import_odds`,
+`access_start` [province, category]; `varieties_start` [province]; `brands_start`, `brand_trend`, `import_part`,
+`import_part_start` [1]; `live_gain` [province]; `import_pull`,
+`channel_rate` [category, channel]; `channel_offset`, `channel_hurdle` [channel]; `import_exposure`,
+`import_exposure_start` [category]; `loop_ring` [12, parts], `loop_mean`, `loop_base` [parts], `loop_months` [1];
+`places_taken` [slot of a firm's memory]; `traditional`, `traditional_start` [belt] firms that trade in the traditional
+way only.
 """
 
 from __future__ import annotations
@@ -26,9 +30,11 @@ from agents.brand import home_retail_index
 from agents.env import Env
 from agents.firm.life import PLACES
 from agents.firm.state import size_class
+from agents.firm.supply import network_of, start_supply
 from agents.market import N_CAT, demand_index, home_index, n_cells
 from model.kernel.members import CATEGORIES, IMPORT_CHANNELS
 from model.programmes import MEMORIES
+from model.state import LOOP_PARTS
 from model.world.derived import home_retail
 
 Floats = NDArray[np.float64]
@@ -199,7 +205,7 @@ def found_warehouses(env: Env) -> None:
 
 
 def found_brands(env: Env) -> None:
-    """Foreign brands by category: the largest one to one, the rest by quantile; channels by share of brands."""
+    """Foreign brands by category: the largest one to one, the rest by quantile."""
     world, p = env.world, env.p
     total, certain, rows = p["imports.brands_real"], int(p["imports.brands_certain"]), int(p["imports.brands"])
     rank = np.arange(certain, dtype=np.float64) + 0.5
@@ -222,7 +228,7 @@ def found_brands(env: Env) -> None:
             "category": category,
             "appeal": np.log(size) + luck,
             "origin": np.minimum(origin, len(world.origin_share) - 1),
-            "channels": _brand_channels(env, number),
+            "channels": np.ones((rows, len(IMPORT_CHANNELS))),  # the first review of the burn-in sets them
         }
     )
 
@@ -232,15 +238,6 @@ def _spread(share: Floats, rows: int) -> Codes:
     edges = np.cumsum(share / share.sum())
     where = np.mod((np.arange(rows) + 0.5) * 0.6180339887498949, 1.0)
     return np.asarray(np.minimum(np.searchsorted(edges, where), len(CATEGORIES) - 1).astype(np.int64))
-
-
-def _brand_channels(env: Env, number: Codes) -> Floats:
-    """Which import channels a brand uses: 61 % direct mail only, 20 % bonded stores, a third general trade."""
-    p = env.p
-    use = np.stack([env.draws.uniform(f"brand_channel_{k}", 0, number) for k in range(3)], axis=1) < np.array(
-        [p["imports.bonded_use"], 1.0, p["imports.general_trade_use"]]
-    )
-    return use.astype(np.float64)
 
 
 # --- demand of the base year ---------------------------------------------------------------------------------
@@ -283,6 +280,7 @@ def set_start(env: Env) -> None:
     arrays["mode_orders"] = np.zeros((world.n_mkt + 1, 7))
     arrays["usual_hours"] = np.array([env.p["customs.export_hours_base"]])
     arrays["usual_bad_share"] = np.zeros(world.n_mkt)
+    arrays["usual_open_share"], arrays["dispute_scale"] = np.zeros(world.n_mkt), np.ones(1)
     arrays["typical_profit_start"] = np.array([0.0])
     arrays["target"] = base_month_targets(env)
     arrays["budget_start"] = arrays["target"] * 2.0
@@ -292,6 +290,9 @@ def set_start(env: Env) -> None:
     offline = max(env.p["life.trading_firms"] - firm_count(env, None), 0.0) * firm_share(env)
     arrays["traditional"] = offline * world.belt_share_of_exports / world.belt_share_of_exports.sum()
     arrays["traditional_start"] = arrays["traditional"].copy()
+    arrays["loop_ring"], arrays["loop_months"] = np.zeros((12, LOOP_PARTS)), np.zeros(1, dtype=np.int64)
+    arrays["loop_mean"], arrays["loop_base"] = np.zeros(LOOP_PARTS), np.zeros(LOOP_PARTS)
+    arrays.update(start_supply(network_of(env), world.n_belt, env.p))
 
 
 def set_imports(env: Env) -> None:
@@ -309,7 +310,12 @@ def set_imports(env: Env) -> None:
     share = np.clip(arrays["import_landed"] / np.maximum(arrays["retail_start"], 1.0), 1e-9, 0.9)
     arrays["import_odds"] = share / (1.0 - share)
     arrays["access_start"] = np.ones((world.n_prov, N_CAT))
+    arrays["varieties_start"], arrays["brands_start"] = np.ones(world.n_prov), np.ones(1)
     arrays["channel_offset"] = np.zeros(len(IMPORT_CHANNELS))
+    arrays["channel_hurdle"] = np.zeros(len(IMPORT_CHANNELS))
+    arrays["channel_rate"] = np.ones((N_CAT, len(IMPORT_CHANNELS)))
+    arrays["live_gain"], arrays["brand_trend"] = np.zeros(world.n_prov), np.ones(1)
+    arrays["import_part"] = arrays["import_part_start"] = np.ones(1)
     arrays["import_exposure"] = arrays["import_exposure_start"] = np.zeros(N_CAT)
 
 

@@ -90,13 +90,25 @@ def firm_accounts(grants: Sequence[Grant], programmes: Sequence[Programme]) -> d
 
 @dataclass(frozen=True)
 class Outlay:
-    """A running cost of a policy, yuan per month, paid by the government to `payee`."""
+    """A running cost of a policy, paid by the government to `payee`: so much a month, and so much for each of a thing.
+
+    `each` names what is counted in a month, nationally: `audits`, or `disputes` filed in the places of `where`;
+    `yuan_each` is at the wages of 2019.
+    """
 
     account: str
     payee: str
     yuan_per_month: float
     window: Window = Window(0)
+    each: str = ""
+    yuan_each: float = 0.0
+    where: Where = EVERYWHERE
 
-    def due(self, month: int) -> float:
-        """Yuan due in `month`; the apparatus is paid in full from the first day of a ramp."""
-        return self.yuan_per_month if self.window.strength(month) > 0.0 else 0.0
+    def due(self, month: int, wages: float = 1.0, counted: float = 0.0) -> float:
+        """Yuan due in `month`; the apparatus is paid in full from the first day of a ramp.
+
+        `counted` is the number of `each` in the month, `wages` their index.
+        """
+        if self.window.strength(month) <= 0.0:
+            return 0.0
+        return self.yuan_per_month + self.yuan_each * wages * counted

@@ -5,7 +5,7 @@ A period's value follows its kind: flows are summed, stocks taken at the end, ra
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,9 +18,6 @@ from model.kernel.calendar import format_month, year_of
 from model.kernel.declare import INDICATORS
 from model.panel import Panel
 from model.world.places import World
-
-if TYPE_CHECKING:
-    from agents.env import Env
 
 Floats = NDArray[np.float64]
 NAN = float("nan")
@@ -40,13 +37,13 @@ class Recorder:
         self._cut: dict[tuple[str, str], dict[str, list[Any]]] = {}
         self._ledger: list[tuple[int, str, str, str, float]] = []
 
-    def take(self, env: Env) -> None:
+    def take(self, view: MonthView) -> None:
         """Record one month."""
+        env = view.env
         self.months.append(env.now)
         if self.full:
             self.panel.take(env)
         self.firm_years.take(env)
-        view = MonthView(env)
         for item in INDICATORS:
             value = item.function(view)
             pair = value if isinstance(value, tuple) else (value, NAN)
@@ -74,6 +71,13 @@ class Recorder:
                 pd.DataFrame({"month": self.months, "indicator": name, "num": table[:, 0], "den": table[:, 1]})
             )
         return pd.concat(frames, ignore_index=True)
+
+    def monthly_frame(self, indicator: str, dimension: str) -> pd.DataFrame:
+        """A flow or stock by month and member: rows absolute months, columns members."""
+        members = dimension_members(dimension, self.world)
+        return pd.DataFrame(
+            self._cut[indicator, dimension]["num"], index=self.months, columns=members, dtype=np.float64
+        )
 
     def indicator_frame(self) -> pd.DataFrame:
         """month (absolute), indicator, value."""

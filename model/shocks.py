@@ -31,6 +31,7 @@ _PLACE_LABELS: Final[Mapping[str, Label]] = {
     "belt": Label("Industrial belts", "产业带"),
     "city": Label("Cities", "城市"),
     "province": Label("Provinces", "省份"),
+    "import_channel": Label("Import channels", "进口渠道"),
     "platform": Label("Platforms", "平台"),
 }
 _CHOICE: Final = "a scenario's choice"

@@ -18,6 +18,7 @@ from model.programmes import MEMORIES
 Floats = NDArray[np.float64]
 
 F: Final = np.float64
+LOOP_PARTS: Final = 8  # of inner and outer loop together (model/indicators/loops.py)
 YEAR_RING: Final = np.dtype((np.float64, (12,)))
 JOINED: Final = np.dtype((np.int32, (MEMORIES,)))
 CLAIMED: Final = np.dtype((np.float64, (MEMORIES,)))
@@ -92,7 +93,8 @@ BRAND_COLUMNS: Final[dict[str, DTypeLike]] = {
     "category": np.int8,
     "origin": np.int16,
     "appeal": F,
-    "channels": np.dtype((np.float64, (3,))),  # 1 where the channel is used
+    "channels": np.dtype((np.float64, (3,))),  # share of the row's real brands in bonded, direct mail, general trade
+    "sales": F,  # yuan of customs value last month, per real brand
 }
 GATEWAY_COLUMNS: Final[dict[str, DTypeLike]] = {
     "capacity": F,  # looks a month
@@ -102,7 +104,12 @@ GATEWAY_COLUMNS: Final[dict[str, DTypeLike]] = {
 }
 PLATFORM_COLUMNS: Final[dict[str, DTypeLike]] = {"sales": F, "commission_income": F}
 MARKET_COLUMNS: Final[dict[str, DTypeLike]] = {"trust": F, "imports": F}
-REGION_COLUMNS: Final[dict[str, DTypeLike]] = {"import_spending": F, "home_spending": F, "access": F}
+REGION_COLUMNS: Final[dict[str, DTypeLike]] = {
+    "import_spending": F,
+    "home_spending": F,
+    "access": F,  # pull of all imports that can be got
+    "varieties": F,  # real foreign brands on offer
+}
 HUB_COLUMNS: Final[dict[str, DTypeLike]] = {
     "fee": F,  # index, 1 at the target use
     "use": F,

@@ -5,10 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.disputes import usual_loss
 from agents.env import Env
+from agents.firm.burden import code_payments
+from agents.firm.compliance import seized_share
 from agents.firm.judging import upkeep_of, upkeep_table
 from agents.firm.learning import adopt_tools
 from agents.firm.production import firm_mean
+from agents.firm.supply import foreign_inputs
 from agents.firm.support import firm_support
 from agents.kernels.books import add_firm_books
 from model.kernel.members import HIGH
@@ -23,7 +27,9 @@ def firm_books(env: Env) -> Floats:
     upkeep = upkeep_table(env)
     if upkeep is None:
         upkeep = upkeep_of(env, listings["firm"], listings["market"], listings["mode"])[:, None]
-    kept = np.array([p["firm.margin_consumer"], p["firm.margin_business"], p["firm.margin_home"]])
+    # Usual losses by disputes are part of what the retail margin leaves; they have an account of their own.
+    retail = p["firm.margin_consumer"] + usual_loss(p)
+    kept = np.array([retail, p["firm.margin_business"], p["firm.margin_home"]])
     heat = 1.0 + p["firm.idle_cost"] * (firms["utilisation"] * p["firm.capacity_slack"] - 1.0)
     books = np.zeros((firms.n, 6))
     add_firm_books(
@@ -48,7 +54,7 @@ def month_accounts(env: Env) -> dict[str, Floats]:
     """All receipts and payments of each firm by account, yuan per real firm; shape [firm rows] each."""
     p, firms, values = env.p, env.state.firms, env.flows.values
     exports, home_sales, total_cost, export_cost, fees, upkeep = firm_books(env)
-    foreign = env.world.belt_foreign_share[firms["belt"]]
+    abroad = foreign_inputs(env)
     inputs = total_cost * (1.0 - p["firm.wage_share"])
     wage, alive = env.wage_index(), firms["alive"].astype(np.float64)
     looks, hits = values["looks"].sum(axis=0), values["hits"].sum(axis=0) + values["audit_finds"]
@@ -57,8 +63,8 @@ def month_accounts(env: Env) -> dict[str, Floats]:
         "exports": exports,
         "home_sales": home_sales,
         "rebate": rebate(env, export_cost),
-        "foreign_inputs": inputs * foreign,
-        "domestic_inputs": inputs * (1.0 - foreign),
+        "foreign_inputs": inputs * abroad.value_share[firms["belt"]],
+        "domestic_inputs": inputs * (1.0 - abroad.share[firms["belt"]]),
         "wages": total_cost * p["firm.wage_share"],
         "input_vat": p["tax.rebate_rate"] * export_cost,
         "payment_fee": fees,
@@ -68,7 +74,9 @@ def month_accounts(env: Env) -> dict[str, Floats]:
         "inspection_cost": looks * p["customs.look_cost_yuan"] * wage,
         "compliance": values["lots"].sum(axis=0) * values["effort"] / 0.5 * p["customs.effort_cost_yuan"] * wage,
         "fines": hits * p["customs.fine_yuan"] * wage,
-        "seized_goods": hits * p["customs.seized_share"] * p["ship.lot_yuan"],
+        "seized_goods": hits * seized_share(env) * p["ship.lot_yuan"],
+        "dispute_losses": values["dispute_loss"],
+        "item_codes": code_payments(env),
         "certificate": (firms["tier"] == HIGH) * alive * p["customs.certificate_yuan"] * wage / 12.0,
         "tools": tools,
         "interest": firms["debt"] * p["finance.loan_rate"] / 12.0,

@@ -19,11 +19,17 @@ def adjust_effort(env: Env, look_rate: Floats) -> None:
     """
     p, firms = env.p, env.state.firms
     wage = env.wage_index()
-    penalty = p["customs.fine_yuan"] * wage + p["customs.seized_share"] * p["ship.lot_yuan"]
+    penalty = p["customs.fine_yuan"] * wage + seized_share(env) * p["ship.lot_yuan"]
     x = firms["propensity"] * look_rate * p["customs.power"] * penalty / (p["customs.effort_cost_yuan"] * wage)
     goal = x / (1.0 + x)
     speed = 1.0 if env.burn_in else p["customs.effort_speed"]
     firms["effort"] += speed * (goal - firms["effort"])
+
+
+def seized_share(env: Env) -> Floats:
+    """Share of a lot found in violation that is seized, less where the lever `seizure` says so; shape [firm rows]."""
+    factor = env.levers.table("seizure")[env.state.firms["category"]]
+    return np.asarray(env.p["customs.seized_share"] * factor)
 
 
 def violation_rate(env: Env) -> Floats:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.env import Env
+from agents.firm.burden import is_burdened, kept_burden
 from agents.firm.pricing import hosted_discount, margins
 from agents.kernels.prices import N_MODES
 from agents.kernels.reviews import (
@@ -202,11 +203,22 @@ def least_sales(env: Env) -> Floats:
         return np.zeros(KINDS)
     names = ("consumer", "business", "home", "hosted")
     sunk = np.array([0.0 if name == "home" else p[f"plan.sunk_{name}_yuan"] for name in names])
+    factor = levers.table("entry_cost").min(axis=0)  # of the market where opening is cheapest
+    sunk *= [factor[:HOSTED].min(), factor[B2B_BULK], 1.0, factor[HOSTED]]
     own, office = levers.table("listing_cost").min(), levers.table("listing_cost")[:, B2B_BULK].min()
     upkeep = 0.0 if levers.is_personal("listing_cost") else np.array([own, office, 0.0, own])
     kept = margins(env)[[DIRECT, B2B_BULK, HOME_OUTLET, HOSTED]]
     kept[HOSTED_KIND] *= hosted_discount(env)
-    return np.asarray((upkeep + sunk / p["plan.horizon_months"]) * env.wage_index() / kept / gain)
+    kept *= most_left(env) * gain
+    return np.asarray((upkeep + sunk / p["plan.horizon_months"]) * env.wage_index() / kept)
+
+
+def most_left(env: Env) -> float:
+    """Highest factor by which what rules save of a seller's costs can raise its profit from a yuan of pull."""
+    if not is_burdened(env):
+        return 1.0
+    saved = max(-float(kept_burden(env).min()) / float(margins(env).min()), 0.0)
+    return (1.0 + saved) * max(float(env.terms.markup.max()), 1.0)
 
 
 def best_way(env: Env) -> Floats:
@@ -215,8 +227,8 @@ def best_way(env: Env) -> Floats:
     reach = np.max(terms.log_reach + (sigma[NEST] * np.log1p(-terms.commission)[:, :, None]), axis=0)
     table = np.full((KINDS, *terms.freight.shape[:2]), -np.inf)
     best_pulls(
-        terms.freight, terms.storage, terms.wedge, terms.days, terms.feasible, reach, target_pull_of_markets(env),
-        sigma, delay_by_nest(env), env.p["firm.hosted_price"], NEST, table,
+        terms.freight, terms.storage, terms.wedge, terms.markup, terms.days, terms.feasible, reach,
+        target_pull_of_markets(env), sigma, delay_by_nest(env), env.p["firm.hosted_price"], NEST, table,
     )  # fmt: skip
     return table
 
@@ -256,18 +268,21 @@ def common_ways(env: Env, host: int, office: int) -> Ways:
     worth = np.ones(N_MODES)
     worth[HOSTED] = hosted_discount(env)
     return Ways(
-        margins=margins(env), worth=worth, fits=env.flows.values["mode_fits"],
+        margins=margins(env), burden=kept_burden(env), worth=worth, fits=env.flows.values["mode_fits"],
         usual_days=float(env.state.arrays["usual_hours"][0]) / 24.0, n_market=env.n_market, host=host,
         office=office, none=env.n_platform,
     )  # fmt: skip
 
 
 def sunk_yuan(env: Env, cells: Cells, mode: Codes) -> Floats:
-    """Cost of opening a listing in each cell by the way chosen."""
+    """Cost of opening a listing in each cell by the way chosen; the lever `entry_cost` scales it abroad."""
     p = env.p
     sunk = np.array([p["plan.sunk_consumer_yuan"], p["plan.sunk_business_yuan"], 0.0])[cells.nest]
     sunk[mode == HOSTED] = p["plan.sunk_hosted_yuan"]
-    return np.asarray(np.where(cells.nest == HOME, home_cost_yuan(env, cells.firm), sunk) * env.wage_index())
+    at_home = cells.nest == HOME
+    market, sent = np.minimum(cells.market, env.n_market - 1), np.minimum(mode, HOME_OUTLET - 1)
+    sunk *= env.levers.at("entry_cost", None, market=market, mode=sent)
+    return np.asarray(np.where(at_home, home_cost_yuan(env, cells.firm), sunk) * env.wage_index())
 
 
 def _upkeeps(env: Env, cells: Cells) -> tuple[Floats, bool]:

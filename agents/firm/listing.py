@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.env import Env
+from agents.firm.burden import burden_of_firms
 from agents.firm.judging import Offers, judge, mode_fits, slot_of, under_review, worth_judging
 from agents.firm.pricing import price_ratio, relief
 from agents.firm.state import own_pull
@@ -123,6 +124,8 @@ def expected(env: Env) -> None:
     values = env.flows.values
     values["relief"] = relief(env)
     values["price_ratio"] = price_ratio(env, values["relief"])
+    burden = burden_of_firms(env)
+    values["eased"] = values["relief"] if burden is None else values["relief"] - burden
     values["own_pull"] = own_pull(env)
     values["mode_fits"] = mode_fits(env)
     values["budget"] = budgets(env)

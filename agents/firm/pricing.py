@@ -9,9 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from agents.env import Env, Terms
+from agents.firm.burden import added_costs
+from agents.firm.orders import fee_wedge, value_share_above
+from agents.firm.supply import foreign_inputs
 from agents.kernels.prices import CLOSED, N_MODES
 from model.kernel.members import B2B_BULK, DIRECT, HOME_OUTLET, HOSTED, POST, TRADITIONAL, WAREHOUSE
 from model.world.routes import RouteTable
@@ -19,38 +21,20 @@ from model.world.routes import RouteTable
 Floats = NDArray[np.float64]
 
 PARCEL_MODES = (POST, DIRECT, HOSTED)
-WEDGE_LEVERS = ("duty_rate", "market_vat_rate", "de_minimis_yuan", "vat_de_minimis_yuan", "parcel_fee_yuan")
+BULK = np.s_[:, :-1, B2B_BULK]  # the same, B2B consignments abroad
+WEDGE_LEVERS = (
+    "duty_rate", "market_vat_rate", "de_minimis_yuan", "vat_de_minimis_yuan", "parcel_fee_yuan", "preference_use",
+    "preference_in_force",
+)  # fmt: skip
 ABROAD = np.s_[:, :-1, :6]  # in a table [belt, market or home, mode or home outlet]
-
-
-def value_share_above(threshold: Floats, mean: Floats, log_sd: float) -> Floats:
-    """Share of value in orders above a threshold, for lognormal orders of a given mean.
-
-    Value-weighting shifts the lognormal by half a variance upwards; a threshold of zero catches all.
-    """
-    with np.errstate(divide="ignore"):
-        z = (np.log(threshold / mean) - 0.5 * log_sd**2) / log_sd
-    return np.asarray(1.0 - ndtr(z))
-
-
-def fee_wedge(fee: Floats, value: Floats, sigma: float, log_sd: float) -> Floats:
-    """Price factor that moves demand as a fee per order does when orders differ in value.
-
-    A fee of one yuan kills cheap orders and leaves dear ones: the mean response over the lognormal of order values
-    (value-weighted, five Gauss-Hermite nodes) is turned back into one factor. `fee` and `value` in yuan per order.
-    """
-    nodes, weights = np.polynomial.hermite_e.hermegauss(5)
-    weights = weights / weights.sum()
-    orders = value[..., None] * np.exp(0.5 * log_sd**2 + log_sd * nodes)
-    kept = np.sum(weights * (1.0 + fee[..., None] / orders) ** (-sigma), axis=-1)
-    return np.asarray(kept ** (-1.0 / sigma))
 
 
 @dataclass(frozen=True)
 class Legs:
-    """What of the terms follows from routes alone: tables [belt, market or home, mode or home outlet]."""
+    """What of the terms follows from routes and ports alone: tables [belt, market or home, mode or home outlet]."""
 
     routes: RouteTable
+    ports: bytes  # the lever `port_freight` it was laid out with
     freight: Floats  # share of FOB value, storage abroad included
     storage: Floats  # share of FOB value at the usual fee
     feasible: NDArray[np.bool_]
@@ -69,20 +53,22 @@ class Legs:
         per_order = np.where(np.isfinite(routes.yuan_per_order), routes.yuan_per_order, 0.0)
         fixed = np.repeat(value, 6, axis=2)
         fixed[:, :, [B2B_BULK, TRADITIONAL]] = p["ship.b2b_order_yuan"]
+        ports = env.levers.table("port_freight")
         carriage = np.where(routes.feasible, routes.yuan_per_kg, 0.0) * world.belt_weight_kg[:, None, None] / value
-        freight[ABROAD] = carriage + per_order / fixed
+        freight[ABROAD] = carriage * ports[:, None, :] + per_order / fixed
         feasible[ABROAD], gateway[ABROAD], hub[ABROAD] = routes.feasible, routes.gateway, routes.hub
         feasible[:, -1, HOME_OUTLET] = True
         storage[:, :-1, WAREHOUSE] = p["ship.warehouse_fee_share"] * per_order[:, :, WAREHOUSE] / value[:, :, 0]
         freight[:, :-1, WAREHOUSE] -= storage[:, :-1, WAREHOUSE]
-        return cls(routes, freight, storage, feasible, gateway, hub, np.maximum(routes.hub[:, :, WAREHOUSE], 0))
+        fee_hub = np.maximum(routes.hub[:, :, WAREHOUSE], 0)
+        return cls(routes, ports.tobytes(), freight, storage, feasible, gateway, hub, fee_hub)
 
 
 def trade_terms(env: Env) -> Terms:
     """This month's tables of cost and time from routes and levers; what no lever changed is kept from before."""
     memo = env.levers.memo
     legs: Legs | None = memo.get("legs")
-    if legs is None or legs.routes is not env.routes:
+    if legs is None or legs.routes is not env.routes or legs.ports != env.levers.table("port_freight").tobytes():
         legs = memo["legs"] = Legs.of(env)
     told = b"".join(env.levers.table(lever).tobytes() for lever in WEDGE_LEVERS)
     if memo.get("wedge", (b"",))[0] != told:
@@ -91,18 +77,28 @@ def trade_terms(env: Env) -> Terms:
     storage[:, :-1, WAREHOUSE] *= env.state.hubs["fee"][legs.fee_hub]
     wedge[ABROAD] = memo["wedge"][1]
     days[ABROAD] = np.where(env.routes.feasible, env.routes.buyer_days, 0.0)
+    days[BULK] -= days_saved(env, days[BULK])
     days[:, -1, HOME_OUTLET] = env.p["home.days"]
     return Terms(
         legs.freight, storage, wedge, days, legs.feasible, legs.gateway, legs.hub,
-        _log_reach(env), _commission(env), _currency(env),
+        _log_reach(env), _commission(env), _currency(env), *added_costs(env),
     )  # fmt: skip
+
+
+def days_saved(env: Env, days: Floats) -> Floats:
+    """Days that a showroom's store in the market saves B2B buyers of goods shown there, of `days`; [belt, market]."""
+    shown = env.levers.table("showroom")[:, env.world.belt_category].T
+    if not shown.any():
+        return np.zeros(days.shape)
+    return np.asarray(shown * np.maximum(days - env.levers.table("showroom_days"), 0.0))
 
 
 def _wedge(env: Env, value: Floats) -> Floats:
     """One plus duty, tax and parcel fee, [belt, market, mode]."""
     world, levers, p = env.world, env.levers, env.p
     log_sd = p["demand.order_value_logsd"]
-    duty = levers.table("duty_rate")[:, world.belt_category, :].transpose(1, 0, 2)  # [belt, market, mode]
+    duty = np.maximum(levers.table("duty_rate") - duty_saved(env)[:, :, None], 0.0)
+    duty = duty[:, world.belt_category, :].transpose(1, 0, 2)  # [belt, market, mode]
     vat = levers.table("market_vat_rate")[None, :, None]
     above_duty = value_share_above(levers.table("de_minimis_yuan")[None], value, log_sd)
     above_vat = value_share_above(levers.table("vat_de_minimis_yuan")[None], value, log_sd)
@@ -115,6 +111,17 @@ def _wedge(env: Env, value: Floats) -> Floats:
         sigma = p["demand.substitution_consumer"]
         wedge = wedge * fee_wedge(np.broadcast_to(fee, wedge.shape), np.broadcast_to(value, wedge.shape), sigma, log_sd)
     return np.asarray(wedge)
+
+
+def preferred_share(env: Env) -> Floats:
+    """Share of exports that enter under a preference for goods of proved origin; shape [market, category]."""
+    in_force = env.levers.table("preference_in_force") > 0.5
+    return np.asarray(env.levers.table("preference_use") * in_force[:, None])
+
+
+def duty_saved(env: Env) -> Floats:
+    """Points of duty that the preference saves on average over all exports; shape [market, category]."""
+    return np.asarray(env.p["market.preference_margin"] * preferred_share(env))
 
 
 def _log_reach(env: Env) -> Floats:
@@ -172,22 +179,23 @@ def relief(env: Env) -> Floats:
     """Cost relief of each firm as a share of the price, against the start of the run; shape [firm rows].
 
     A higher rebate and a grant on freight are a relief; running above planned capacity a burden (marginal cost moves
-    with utilisation).
+    with utilisation), and so are dearer inputs from abroad.
     """
     firms, p = env.state.firms, env.p
     cost_share = 1.0 - p["firm.margin_consumer"]
     rate = env.levers.at("rebate_rate", env.firm_words(), category=firms["category"])
     gained = (rate - env.state.arrays["rebate_rate_start"][firms["category"]]) * cost_share
     strain = p["firm.idle_cost"] * (firms["utilisation"] * p["firm.capacity_slack"] - 1.0) * cost_share
-    return np.asarray(gained - strain + firms["aid"])
+    dearer = foreign_inputs(env).extra_cost[firms["belt"]] * (1.0 - p["firm.wage_share"]) * cost_share
+    return np.asarray(gained - strain - dearer + firms["aid"])
 
 
 def margins(env: Env) -> Floats:
     """Margin after variable cost of each mode, shape [7]; the platform squeezes a hosted listing's."""
     p = env.p
     retail, business, home = p["firm.margin_consumer"], p["firm.margin_business"], p["firm.margin_home"]
-    table = np.array([retail, retail, retail, retail * p["firm.hosted_margin"], business, business, home])
-    return table
+    hosted = retail * env.levers.scalar("hosted_margin")
+    return np.array([retail, retail, retail, hosted, business, business, home])
 
 
 def price_ratio(env: Env, relief_share: Floats) -> Floats:
@@ -197,7 +205,7 @@ def price_ratio(env: Env, relief_share: Floats) -> Floats:
 
 def hosted_discount(env: Env) -> float:
     """Factory price of a hosted listing over the firm's own price: the squeeze of the margin."""
-    return 1.0 - env.p["firm.margin_consumer"] * (1.0 - env.p["firm.hosted_margin"])
+    return 1.0 - env.p["firm.margin_consumer"] * (1.0 - env.levers.scalar("hosted_margin"))
 
 
 def promote(env: Env, relief_share: Floats) -> None:

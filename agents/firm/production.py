@@ -6,41 +6,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.env import Env
+from agents.firm.supply import find_inputs
 from agents.kernels.prices import add_orders, add_outlets
 from model.kernel.members import HOME_OUTLET, WAREHOUSE
 
 Floats = NDArray[np.float64]
 
 
-def input_fill(env: Env) -> Floats:
-    """Share of planned output for which a belt finds inputs; shape [belt].
+def made_share(env: Env, wished: Floats) -> Floats:
+    """Part of its orders that a firm can make: its capacity first, then the inputs that its belt finds; [firm rows].
 
-    CES over the belts that supply it, with few substitutes in the short run; input stock fills a fixed part of the gap
-    and is not drawn down (home findings §3, first working form: belts' capacity factors, no second round).
+    `wished` yuan of FOB output. Inputs are ordered for planned output: a firm's spare capacity is no store of parts.
     """
-    world, p = env.world, env.p
-    capacity = env.levers.table("supplier_capacity")
-    if np.all(capacity == 1.0):
-        return np.ones(world.n_belt)
-    rho = (p["supply.input_elasticity"] - 1.0) / p["supply.input_elasticity"]
-    tracked = np.zeros(world.n_belt)
-    np.add.at(tracked, world.link_buyer, world.link_share)
-    share = world.link_share * p["supply.tracked_share"] / np.maximum(tracked[world.link_buyer], 1e-9)
-    got = np.zeros(world.n_belt)
-    np.add.at(
-        got, world.link_buyer, share * np.maximum(capacity[world.link_supplier], p["supply.least_capacity"]) ** rho
-    )
-    own = 1.0 - np.where(tracked > 0.0, p["supply.tracked_share"], 0.0)
-    limit = (own + got) ** (1.0 / rho)
-    cushion = min(1.0, p["supply.stock_months"] / p["supply.shortage_months"])
-    return np.asarray(np.minimum(1.0, limit + cushion * (1.0 - limit)))
-
-
-def output_limit(env: Env) -> Floats:
-    """Yuan of FOB output a firm can make this month; shape [firm rows]."""
     firms = env.state.firms
-    factor = env.levers.table("supplier_capacity") * input_fill(env)
-    return np.asarray(firms["capacity"] * factor[firms["belt"]])
+    limit = firms["capacity"] * env.levers.table("supplier_capacity")[firms["belt"]]
+    share = np.where(wished > limit, limit / np.maximum(wished, 1e-9), 1.0)
+    return np.asarray(share * find_inputs(env)[firms["belt"]])
 
 
 def cycle_months(env: Env, warehouse_share: Floats) -> Floats:

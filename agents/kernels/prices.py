@@ -36,6 +36,7 @@ class Tables(NamedTuple):
     freight: Floats  # [leg]
     storage: Floats  # [leg]
     wedge: Floats  # [leg]
+    markup: Floats  # [leg] factor on the seller's own price, or [0] where no rule adds to costs
     days: Floats  # [leg]
     feasible: NDArray[np.bool_]  # [leg]
     log_reach: Floats  # [platform, market, mode]
@@ -73,14 +74,15 @@ def price_and_pull(
     belt_out, nest_out, cell_out, leg_out, weight_out, price_out, attraction = out
     belts, categories, weights, ratios = f.belt, f.category, f.weight, f.ratio
     always, shown, ability = f.always, f.shown, f.ability
-    freight, storage, wedge, commission = t.freight, t.storage, t.wedge, t.commission
+    freight, storage, wedge, commission, markup = t.freight, t.storage, t.wedge, t.commission, t.markup
     log_reach, visible, place, sigma, kappa = t.log_reach, t.visible, t.place, t.sigma, t.kappa
-    hosted_price, personal = t.hosted_price, extra.shape[0] > 0
+    hosted_price, personal, marked = t.hosted_price, extra.shape[0] > 0, markup.shape[0] > 0
     for i in range(firm.shape[0]):
         row, m, k, p = firm[i], market[i], mode[i], platform[i]
         belt, nest = belts[row], nest_of[k]
         leg = (belt * (n_market + 1) + m) * N_MODES + k
-        price = landed_price(ratios[row], freight[leg], storage[leg], wedge[leg], commission[p, m])
+        own = ratios[row] * markup[leg] if marked else ratios[row]
+        price = landed_price(own, freight[leg], storage[leg], wedge[leg], commission[p, m])
         if k == HOSTED:
             price *= hosted_price
         liked = always[row] + visible[p] * shown[row] + taste[i]
@@ -114,16 +116,17 @@ def divide(
 
 @njit(cache=True)
 def sell(
-    firm: Any, belt: Any, mode: Any, price: Any, spending: Any, value: Any, ratio: Any, hosted: Any,
-    fob: Any, orders: Any, revenue: Any, sales: Any,
+    firm: Any, belt: Any, leg: Any, mode: Any, price: Any, spending: Any, value: Any, ratio: Any, markup: Any,
+    hosted: Any, fob: Any, orders: Any, revenue: Any, sales: Any,
 ) -> None:  # pragma: no cover - compiled  # fmt: skip
     """FOB price, orders and FOB yuan of each listing from buyers' spending, and the firms' sums of yuan in `sales`.
 
-    `hosted` is the factory discount of hosted listings.
+    `markup` [leg or 0] is a factor on the firms' price ratios, `hosted` the factory discount of hosted listings.
     """
+    marked = markup.shape[0] > 0
     for i in range(firm.shape[0]):
         worth = value[belt[i]]
-        own = worth * ratio[firm[i]]
+        own = worth * (ratio[firm[i]] * markup[leg[i]] if marked else ratio[firm[i]])
         if mode[i] == HOSTED:
             own *= hosted
         fob[i] = own

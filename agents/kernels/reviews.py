@@ -79,8 +79,8 @@ def pick_promising(
 
 @njit(cache=True)
 def best_pulls(
-    freight: Any, storage: Any, wedge: Any, days: Any, feasible: Any, reach: Any, place: Any, sigma: Any, kappa: Any,
-    hosted_price: Any, nest_of: Any, table: Any,
+    freight: Any, storage: Any, wedge: Any, markup: Any, days: Any, feasible: Any, reach: Any, place: Any, sigma: Any,
+    kappa: Any, hosted_price: Any, nest_of: Any, table: Any,
 ) -> None:  # pragma: no cover - compiled  # fmt: skip
     """Highest log pull of reach, place, price and time over modes; raises `table` [kind, belt, market or home].
 
@@ -91,7 +91,7 @@ def best_pulls(
             for k in range(freight.shape[2]):
                 if feasible[b, m, k]:
                     nest = nest_of[k]
-                    price = landed_price(1.0, freight[b, m, k], storage[b, m, k], wedge[b, m, k], 0.0)
+                    price = landed_price(markup[b, m, k], freight[b, m, k], storage[b, m, k], wedge[b, m, k], 0.0)
                     if k == HOSTED:
                         price *= hosted_price
                     pull = log_pull(0.0, reach[m, k], place[nest, m], sigma[nest], price, kappa[nest], days[b, m, k])
@@ -135,6 +135,7 @@ class Ways(NamedTuple):
     """What the ways of serving a cell have in common for all cells."""
 
     margins: Floats  # [mode]
+    burden: Floats  # [leg] what rules take of the margin, or [0]
     worth: Floats  # [mode] FOB price over the firm's own
     fits: Floats  # [firm rows, retail modes] log pull of a way of fulfilment
     usual_days: float  # of clearance
@@ -174,6 +175,7 @@ def judge_cells(q: Any, f: Any, t: Any, w: Any, out: Any) -> None:  # pragma: no
     firms, markets, nests, liking, error, rate = q.firm, q.market, q.nest, q.liking, q.error, q.rate
     shop, now_mode, now_platform, upkeep, own_upkeep = q.shop, q.now_mode, q.now_platform, q.upkeep, q.own_upkeep
     own_reach, open_share, margins, worth, fits = q.reach, q.open_share, w.margins, w.worth, w.fits
+    burden, markup, marked = w.burden, t.markup, t.markup.shape[0] > 0
     belts, ratios, always, shown, ability, finance = f.belt, f.ratio, f.always, f.shown, f.ability, f.finance
     freight, storage, wedge, commission, days_of = t.freight, t.storage, t.wedge, t.commission, t.days
     feasible, log_reach, visible, place, sigma, kappa = t.feasible, t.log_reach, t.visible, t.place, t.sigma, t.kappa
@@ -188,7 +190,8 @@ def judge_cells(q: Any, f: Any, t: Any, w: Any, out: Any) -> None:  # pragma: no
             if way == end:
                 mode, platform = now_mode[i], now_platform[i]
             leg = (belts[row] * (n_market + 1) + m) * N_MODES + mode
-            price = landed_price(ratios[row], freight[leg], storage[leg], wedge[leg], commission[platform, m])
+            ratio = ratios[row] * markup[leg] if marked else ratios[row]
+            price = landed_price(ratio, freight[leg], storage[leg], wedge[leg], commission[platform, m])
             if mode == HOSTED:
                 price *= hosted_price
             taste = liking[i] + (fits[row, mode] if nest == RETAIL else 0.0)
@@ -197,8 +200,9 @@ def judge_cells(q: Any, f: Any, t: Any, w: Any, out: Any) -> None:  # pragma: no
                 liked += own_reach[i, mode]
             reach, days = log_reach[platform, m, mode], days_of[leg] + (0.0 if mode == WAREHOUSE else usual_days)
             target = log_pull(liked, reach, place[nest, m], sigma[nest], price, kappa[nest], days)
-            sold = rate[i] * math.exp(target) * ratios[row] * worth[mode] * finance[row]
-            profit = sold * open_share[i if shut else 0, mode] * margins[mode] * error[i]
+            margin = margins[mode] - burden[leg] if marked else margins[mode]
+            sold = rate[i] * math.exp(target) * ratio * worth[mode] * finance[row]
+            profit = sold * open_share[i if shut else 0, mode] * margin * error[i]
             if not feasible[leg] or reach < CLOSED / 2.0:
                 profit = -math.inf
             cost = upkeep[i if own_upkeep else m, mode]

@@ -22,6 +22,7 @@ from model.kernel.refusals import Problem, Refused, unknown
 
 PERIOD: Final = "last_12"
 ORDERS: Final = ("highest", "lowest")
+_MONTHLY: Final = ("flow", "stock", "ratio")
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,9 @@ class Wish:
     def of(cls, text: str) -> Wish:
         """`export_value`, or `clearance_hours:lowest` where little is good. Refused for anything else."""
         indicator, colon, order = text.partition(":")
-        if indicator not in indicator_units():
-            raise Refused([unknown("indicator", indicator, list(indicator_units()), path="--rank")])
+        known = [name for name, kind in indicator_kinds().items() if kind in _MONTHLY]
+        if indicator not in known:
+            raise Refused([unknown("indicator", indicator, known, path="--rank")])
         if colon and order not in ORDERS:
             message = f"'{order}' is no order; write {indicator}:highest or {indicator}:lowest."
             raise Refused([Problem("unknown_order", message, path="--rank", given=order, allowed=", ".join(ORDERS))])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model.indicators import macro, meso, micro
+from model.indicators import loops, macro, meso, micro
 from model.indicators.members import dimension_members
 
-__all__ = ["dimension_members", "macro", "meso", "micro"]
+__all__ = ["dimension_members", "loops", "macro", "meso", "micro"]

@@ -20,13 +20,21 @@ def export_value(view: MonthView, cut: str | None = None) -> Value:
     return value
 
 
-@indicator("import_value", "Imports", "进口额", "yuan", "flow", "macro", ("province", "category"))
+@indicator("b2b_exports", "B2B exports", "B2B出口额", "yuan", "flow", "macro", CUTS)
+def b2b_exports(view: MonthView, cut: str | None = None) -> Value:
+    """FOB value of what business buyers order, in bulk or by the traditional trade."""
+    value: Value = view.by("exports_b2b", cut)
+    return value
+
+
+@indicator("import_value", "Imports", "进口额", "yuan", "flow", "macro", ("province", "category", "import_channel"))
 def import_value(view: MonthView, cut: str | None = None) -> Value:
     """Customs value of cross-border e-commerce imports."""
     customs = view.values["import_customs"]
     if cut is None:
         return float(customs.sum())
-    return np.asarray(customs.sum(axis=(1, 2)) if cut == "province" else customs.sum(axis=(0, 2)))
+    others = {"province": (1, 2), "category": (0, 2), "import_channel": (0, 1)}
+    return np.asarray(customs.sum(axis=others[cut]))
 
 
 @indicator("export_share", "Exports in CBEC trade", "出口占比", "share", "ratio", "macro")
@@ -53,6 +61,14 @@ def destination_hhi(view: MonthView, cut: str | None = None) -> Value:
     return _herfindahl(np.asarray(view.by("exports", "market")))
 
 
+@indicator("import_origin_hhi", "Concentration of import origins", "进口来源集中度", "index", "stock", "macro")
+def import_origin_hhi(view: MonthView, cut: str | None = None) -> Value:
+    """Herfindahl index of imports over countries of origin (0–1)."""
+    brands = view.state.brands
+    sold = np.bincount(brands["origin"], weights=brands["weight"] * brands["sales"], minlength=view.world.n_origin)
+    return _herfindahl(sold)
+
+
 @indicator("asean_share", "ASEAN in exports", "东盟出口占比", "share", "ratio", "macro")
 def asean_share(view: MonthView, cut: str | None = None) -> Pair:
     """Exports to ASEAN over all exports."""
@@ -68,6 +84,22 @@ def home_sales_value(view: MonthView, cut: str | None = None) -> Value:
     """Sales of the modelled firms to home buyers."""
     value: Value = view.by("home_sales", cut)
     return value
+
+
+@indicator("output_value", "Output sold", "销售产出额", "yuan", "flow", "macro", ("province", "category", "belt"))
+def output_value(view: MonthView, cut: str | None = None) -> Value:
+    """Sales of the modelled firms abroad (FOB) and at home."""
+    value: Value = view.by("exports", cut) + view.by("home_sales", cut)
+    return value
+
+
+@indicator(
+    "home_producer_sales", "Home producers' sales", "国货销售额", "yuan", "flow", "macro", ("province", "category")
+)
+def home_producer_sales(view: MonthView, cut: str | None = None) -> Value:
+    """What provinces spend on goods that imports compete with, less imports: sales of all home producers at home."""
+    sold = view.values["home_producers"]
+    return float(sold.sum()) if cut is None else np.asarray(sold.sum(axis=1 if cut == "province" else 0))
 
 
 @indicator(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from model.kernel.members import CATEGORIES, MODES, SIZES, TIERS
+from model.kernel.members import CATEGORIES, IMPORT_CHANNELS, MODES, SIZES, TIERS
 from model.policies import policies
 from model.world.places import World
 
 DIMENSIONS: Final = (
-    "province", "category", "market", "region", "size", "mode", "platform", "tier", "gateway", "hub", "policy",
+    "province", "category", "market", "region", "size", "mode", "platform", "tier", "gateway", "hub",
+    "import_channel", "belt", "policy",
 )  # fmt: skip
 
 
@@ -20,11 +21,14 @@ def regions(world: World) -> list[str]:
 
 def dimension_members(dimension: str, world: World) -> list[str]:
     """Members of a breakdown's dimension, in the order of its arrays."""
-    fixed = {"category": CATEGORIES, "mode": MODES, "size": SIZES, "tier": TIERS}
+    fixed = {
+        "category": CATEGORIES, "mode": MODES, "size": SIZES, "tier": TIERS, "import_channel": IMPORT_CHANNELS,
+    }  # fmt: skip
     if dimension in fixed:
         return list(fixed[dimension])
     places = {
         "province": world.province_ids,
+        "belt": world.belt_ids,
         "market": world.market_ids,
         "region": regions(world),
         "platform": world.platform_ids,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from agents.brand import brand_count
+from agents.firm.pricing import preferred_share
 from model.indicators.macro import Pair, Value
 from model.indicators.view import Floats, MonthView
 from model.kernel.declare import indicator
@@ -63,6 +64,51 @@ def clearance_hours_newcomers(view: MonthView, cut: str | None = None) -> Pair:
 def delivery_days(view: MonthView, cut: str | None = None) -> Pair:
     """Days a retail buyer abroad waits, weighted by orders."""
     return view.by("days", cut), view.by("retail_orders", cut)
+
+
+@indicator(
+    "b2b_delivery_days",
+    "Delivery of B2B orders",
+    "B2B订单送达天数",
+    "days",
+    "ratio",
+    "meso",
+    ("market", "region", "category", "province"),
+)
+def b2b_delivery_days(view: MonthView, cut: str | None = None) -> Pair:
+    """Days a business buyer abroad waits, weighted by FOB value."""
+    return view.by("days_b2b", cut), view.by("exports_b2b", cut)
+
+
+@indicator(
+    "cash_cycle_days",
+    "Cash cycle",
+    "资金周转天数",
+    "days",
+    "ratio",
+    "meso",
+    ("province", "category", "size", "tier"),
+)
+def cash_cycle_days(view: MonthView, cut: str | None = None) -> Pair:
+    """Days for which cost is tied up between production and receipt, weighted by sales."""
+    parts = view.cycle_by(cut)
+    return parts[..., 0], parts[..., 1]
+
+
+@indicator("showroom_idle", "Showrooms' floor without match", "展示面积闲置", "showrooms", "stock", "meso")
+def showroom_idle(view: MonthView, cut: str | None = None) -> Value:
+    """Floor of showrooms abroad, in whole showrooms, that shows more of a good than business buyers there take.
+
+    Each market's floor is divided evenly among the goods shown; what a good's share of the floor exceeds its share of
+    B2B sales there stands idle, and its rent is lost.
+    """
+    shown = view.env.levers.table("showroom") > 0.0  # [market, category]
+    if not shown.any():
+        return 0.0
+    sales = np.asarray(view.values["b2b_sales"])
+    taken = sales / np.maximum(sales.sum(axis=1, keepdims=True), 1e-9)
+    floor = shown / np.maximum(shown.sum(axis=1, keepdims=True), 1)
+    return float(np.sum(np.maximum(floor - taken, 0.0)))
 
 
 @indicator(
@@ -163,6 +209,28 @@ def warehouse_top_share(view: MonthView, cut: str | None = None) -> Pair:
     return np.array([held(inside) for inside in regions]), np.asarray(regions @ area)
 
 
+@indicator("market_trust", "Trust of markets abroad", "海外市场信任度", "index", "ratio", "meso", ("market", "region"))
+def market_trust(view: MonthView, cut: str | None = None) -> Pair:
+    """Trust in goods from China (0-1), weighted by the fixed export shares of markets (`markets.csv`)."""
+    weight = view.world.market_export_share
+    return view.markets_by(view.state.markets["trust"] * weight, cut), view.markets_by(weight, cut)
+
+
+@indicator(
+    "preference_use",
+    "Use of the origin preference",
+    "原产地优惠利用率",
+    "share",
+    "ratio",
+    "meso",
+    ("category", "market", "region"),
+)
+def preference_use(view: MonthView, cut: str | None = None) -> Pair:
+    """Exports that enter under the preference over exports to the markets where one is in force."""
+    goods, in_force = view.values["sums"].goods[:-1], view.env.levers.table("preference_in_force")
+    return view.goods_by(goods * preferred_share(view.env), cut), view.goods_by(goods * in_force[:, None], cut)
+
+
 @indicator("platform_hhi", "Concentration of platforms", "平台集中度", "index", "stock", "meso")
 def platform_hhi(view: MonthView, cut: str | None = None) -> Value:
     """Herfindahl index of buyers' spending abroad over platforms (0–1)."""
@@ -222,8 +290,24 @@ def theil_provinces(view: MonthView, cut: str | None = None) -> Value:
 
 @indicator("import_varieties", "Import varieties on offer", "进口品种数", "brands", "stock", "meso")
 def import_varieties(view: MonthView, cut: str | None = None) -> Value:
-    """Real foreign brands on offer."""
+    """Real foreign brands with at least one open channel."""
     return brand_count(view.env)
+
+
+@indicator(
+    "import_varieties_at_hand",
+    "Import varieties a person can get",
+    "居民可得进口品种数",
+    "brands",
+    "ratio",
+    "meso",
+    ("province",),
+)
+def import_varieties_at_hand(view: MonthView, cut: str | None = None) -> Pair:
+    """Foreign brands that some channel brings to a person's province in time, mean over the population."""
+    people = view.world.province_population
+    reached = view.state.regions["varieties"] * people
+    return (float(reached.sum()), float(people.sum())) if cut is None else (reached, people)
 
 
 @indicator("gini_import_access", "Inequality of access to imports", "进口可得性基尼系数", "index", "stock", "meso")

@@ -139,6 +139,23 @@ def hosted_share(view: MonthView, cut: str | None = None) -> Pair:
     return view.by("hosted", cut), view.by("exports", cut)
 
 
+@indicator("hosted_margin", "Margin of hosted sales", "全托管销售毛利率", "share", "ratio", "micro")
+def hosted_margin(view: MonthView, cut: str | None = None) -> Pair:
+    """What hosted sales leave after variable cost over their FOB value; none before hosting opens."""
+    margin, sold = view.values["hosted_books"]
+    return margin, sold
+
+
+@indicator(
+    "listings", "Market listings", "海外刊登数", "listings", "stock", "micro",
+    ("mode", "market", "region", "platform", "category", "size"),
+)  # fmt: skip
+def listings(view: MonthView, cut: str | None = None) -> Value:
+    """Listings abroad of living firms, by way of fulfilment and the like."""
+    value: Value = view.by("listings", cut)
+    return value
+
+
 @indicator("micro_multinationals", "Micro-multinationals", "微型跨国企业数", "firms", "stock", "micro")
 def micro_multinationals(view: MonthView, cut: str | None = None) -> Value:
     """Active firms with registered capital below 5 m yuan that sell in at least three markets."""
@@ -190,6 +207,12 @@ def looks(view: MonthView, cut: str | None = None) -> Value:
     return float(view.by("looked", None))
 
 
+@indicator("audits", "Audits after clearance", "事后稽查次数", "audits", "flow", "micro")
+def audits(view: MonthView, cut: str | None = None) -> Value:
+    """Export lots audited after they have left."""
+    return float(view.values["audits"])
+
+
 @indicator(
     "violation_rate", "Violations in lots", "违规率", "share", "ratio", "micro", ("mode", "size", "tier", "category")
 )
@@ -208,3 +231,34 @@ def undetected_violation_rate(view: MonthView, cut: str | None = None) -> Pair:
 def found_per_look(view: MonthView, cut: str | None = None) -> Pair:
     """Violations found over looks drawn."""
     return view.values["finds_total"], view.values["looks_total"]
+
+
+DISPUTE_CUTS = ("province", "category", "market", "region", "size", "mode", "platform")
+
+
+@indicator("dispute_rate", "Disputes over retail orders", "零售纠纷率", "share", "ratio", "micro", DISPUTE_CUTS)
+def dispute_rate(view: MonthView, cut: str | None = None) -> Pair:
+    """Disputes filed over retail orders abroad."""
+    return view.by("disputes", cut), view.by("retail_orders", cut)
+
+
+@indicator(
+    "dispute_days",
+    "Days until a dispute is settled",
+    "纠纷处理天数",
+    "days",
+    "ratio",
+    "micro",
+    ("category", "market", "region"),
+)
+def dispute_days(view: MonthView, cut: str | None = None) -> Pair:
+    """Days from filing to settlement, mean over the disputes filed."""
+    filed = view.values["filed"]
+    return view.goods_by(filed * view.env.levers.table("dispute_days"), cut), view.goods_by(filed, cut)
+
+
+@indicator("disputes", "Disputes filed", "纠纷申请量", "disputes", "flow", "micro", DISPUTE_CUTS)
+def disputes(view: MonthView, cut: str | None = None) -> Value:
+    """Disputes that retail buyers abroad filed."""
+    value: Value = view.by("disputes", cut)
+    return value

@@ -1,7 +1,8 @@
 """National amounts of listings and of firms, added up by all they are cut by in one pass each.
 
-Amounts count sales abroad only, except `home_sales`. `hours` and `hours_new` are weighted by yuan, `days` by retail
-orders; `_new` means retail lists of firms without a record, `_retail` lots declared as retail lists (channel 9610).
+Amounts count sales abroad only, except `home_sales`. `hours`, `hours_new` and `days_b2b` are weighted by yuan, `days`
+by retail orders; `_new` means retail lists of firms without a record, `_retail` lots declared as retail lists (channel
+9610), `_b2b` what business buyers order.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model.kernel.columns import Table
-from model.kernel.members import HOME, HOSTED, RETAIL, SIZES, TIERS, WAREHOUSE
+from model.kernel.members import CATEGORIES, HOME, HOSTED, RETAIL, SIZES, TIERS, WAREHOUSE
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -22,7 +23,7 @@ Short = NDArray[np.int32]
 AMOUNTS: Final = (
     "exports", "home_sales", "orders", "parcels", "spending", "logistics", "hours", "hours_new", "exports_new",
     "lots_retail", "looked_retail", "retail_orders", "days", "lots", "looked", "bad", "foreign_inputs", "hosted",
-    "stored", "listings",
+    "stored", "listings", "exports_b2b", "days_b2b", "disputes",
 )  # fmt: skip
 COLUMN: Final = {name: column for column, name in enumerate(AMOUNTS)}
 N_AMOUNTS: Final = len(AMOUNTS)
@@ -49,6 +50,7 @@ class Listings(NamedTuple):
     days: Floats
     lots: Floats
     look_rate: Floats
+    cases: Floats
 
 
 class Sums(NamedTuple):
@@ -59,6 +61,7 @@ class Sums(NamedTuple):
     gateway: Floats  # [district, amount]
     size: Floats  # [size, amount]
     tier: Floats  # [tier, amount]
+    goods: Floats  # [market, category] exports
 
 
 class Traits(NamedTuple):
@@ -66,6 +69,7 @@ class Traits(NamedTuple):
 
     size: Codes  # [firm rows]
     tier: Codes
+    category: Codes
     fresh: NDArray[np.bool_]  # without a record yet
     bad: Floats  # share of lots in violation
     foreign: Floats  # [belt] foreign share of revenue
@@ -74,9 +78,10 @@ class Traits(NamedTuple):
 def add_up(rows: Listings, gateway: Codes, traits: Traits, shapes: tuple[tuple[int, ...], ...]) -> Sums:
     """All sums of the month over listings, which stand firm by firm. `gateway` is the district of a leg, -1 for none.
 
-    `shapes` are those of the sums without their last axis, in the order of `Sums`.
+    `shapes` are those of the sums by member without their last axis, in the order of `Sums`.
     """
-    sums = Sums(*(np.zeros((*shape, N_AMOUNTS)) for shape in shapes))
+    amounts = [np.zeros((*shape, N_AMOUNTS)) for shape in shapes]
+    sums = Sums._make([*amounts, np.zeros((shapes[1][0], len(CATEGORIES)))])
     _add_up(rows, gateway, traits, sums, np.zeros(N_AMOUNTS), np.zeros(N_AMOUNTS))
     return sums
 
@@ -91,6 +96,7 @@ def _add_up(
     revenue, orders, parcels, spending = rows.revenue, rows.orders, rows.parcels, rows.spending
     freight, storage, hours, days = rows.freight, rows.storage, rows.hours, rows.days
     lots, look_rate, foreign, bad, fresh = rows.lots, rows.look_rate, traits.foreign, traits.bad, traits.fresh
+    cases, categories, goods = rows.cases, traits.category, sums.goods
     sizes, tiers, by_size, by_tier = traits.size, traits.tier, sums.size, sums.tier
     by_belt, by_way, by_gateway = sums.belt, sums.way, sums.gateway
     for i in range(firms.shape[0]):
@@ -104,12 +110,15 @@ def _add_up(
             a[5], a[6] = weight * (freight[i] + storage[i]), value * hours[i]
             a[13], a[14], a[15], a[16] = passed, passed * look_rate[i], passed * bad[firm], value * foreign[belt]
             a[17], a[18], a[19] = value * (mode == HOSTED), value * (mode == WAREHOUSE), weight
+            goods[markets[i], categories[firm]] += value
             if nests[i] == RETAIL:
-                a[11], a[12] = orders_sent, orders_sent * days[i]
+                a[11], a[12], a[22] = orders_sent, orders_sent * days[i], weight * cases[i]
                 if mode != WAREHOUSE:
                     a[9], a[10] = a[13], a[14]
                     if fresh[firm]:
                         a[7], a[8] = a[6], value
+            else:
+                a[20], a[21] = value, value * days[i]
         market, platform, gateway = markets[i], platforms[i], gateway_of[legs[i]]
         for k in range(N_AMOUNTS):
             by_way[market, mode, platform, k] += a[k]

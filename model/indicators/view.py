@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from agents.env import Env
 from agents.firm.compliance import newcomers, violation_rate
+from agents.firm.supply import foreign_inputs
 from agents.warehouse import standing_area
 from model.indicators.members import regions
 from model.indicators.sums import COLUMN, FIRM_COLUMN, FirmSums, Listings, Sums, Traits, add_up, add_up_firms
-from model.kernel.members import CATEGORIES, HOME_OUTLET, MODES, SIZES, TIERS
+from model.kernel.members import B2B, CATEGORIES, HOME_OUTLET, HOSTED, MODES, SIZES, TIERS
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -32,18 +33,57 @@ def collect(env: Env) -> None:
             platform=listings["platform"], leg=flows.leg, nest=flows.nest, weight=flows.weight,
             revenue=listings["revenue"], orders=listings["orders"], parcels=flows.parcels, spending=flows.spending,
             freight=freight, storage=values["storage_yuan"], hours=listings["clearance_hours"],
-            days=listings["days"], lots=values["listing_lots"], look_rate=values["look_rate"],
+            days=listings["days"], lots=values["listing_lots"], look_rate=values["look_rate"], cases=values["cases"],
         ),
         np.where(gateway < 0, env.world.n_gate, gateway),
         Traits(
-            size=firms["size"], tier=firms["tier"], fresh=newcomers(env), bad=violation_rate(env),
-            foreign=env.world.belt_foreign_share * (1.0 - env.p["firm.wage_share"]),
+            size=firms["size"], tier=firms["tier"], category=firms["category"], fresh=newcomers(env),
+            bad=violation_rate(env),
+            foreign=foreign_inputs(env).value_share * (1.0 - env.p["firm.wage_share"]),
         ),
         (
             (env.world.n_belt,), (env.n_market + 1, HOME_OUTLET + 1, env.n_platform + 1), (env.world.n_gate + 1,),
             (len(SIZES),), (len(TIERS),),
         ),
     )  # fmt: skip
+    values["cash_cycle"] = cash_cycle(env)
+    values["hosted_books"] = hosted_books(env)
+    if env.levers.table("showroom").any():
+        values["b2b_sales"] = b2b_sales(env)
+
+
+def cash_cycle(env: Env) -> FirmSums:
+    """Days from production to receipt times a firm's sales, and sales; national yuan, [member, 2] each."""
+    firms = env.state.firms
+    sold = firms["weight"] * firms["alive"] * firms["sales"]
+    both = (30.0 * env.flows.values["cycle_months"] * sold, sold)
+
+    def by(name: str, members: int) -> Floats:
+        return np.stack([np.bincount(firms[name], weights=one, minlength=members) for one in both], axis=1)
+
+    return FirmSums(by("belt", env.world.n_belt), by("size", len(SIZES)), by("tier", len(TIERS)))
+
+
+def hosted_books(env: Env) -> tuple[float, float]:
+    """Margin after variable cost of hosted sales, and their FOB value; national yuan."""
+    listings, flows, p = env.state.listings, env.flows, env.p
+    rows = np.flatnonzero(listings["mode"] == HOSTED)
+    if not len(rows):
+        return 0.0, 0.0
+    use = env.state.firms["utilisation"][listings["firm"][rows]]
+    heat = 1.0 + p["firm.idle_cost"] * (use * p["firm.capacity_slack"] - 1.0)
+    value, sent = env.world.belt_order_value[flows.belt[rows]], listings["orders"][rows]
+    cost = value * sent * (1.0 - p["firm.margin_consumer"]) * heat
+    weight, sold = flows.weight[rows], listings["revenue"][rows]
+    return float(np.sum(weight * (sold - cost))), float(np.sum(weight * sold))
+
+
+def b2b_sales(env: Env) -> Floats:
+    """National FOB yuan of what business buyers order; shape [market, category]."""
+    shape = (env.n_market, len(CATEGORIES), 2)
+    sold = env.flows.weight * env.state.listings["revenue"]
+    cells = np.bincount(env.flows.cell, weights=sold, minlength=int(np.prod(shape)))
+    return np.asarray(cells[: int(np.prod(shape))].reshape(shape)[:, :, B2B])
 
 
 class MonthView:
@@ -90,7 +130,9 @@ class MonthView:
         return self._by_belt_or_class(sums, dimension)
 
     def _by_belt_or_class(self, sums: Sums | FirmSums, dimension: str) -> Floats:
-        """Sums by province, category, size or tier, [member, amount]."""
+        """Sums by belt, province, category, size or tier, [member, amount]."""
+        if dimension == "belt":
+            return sums.belt
         if dimension == "province":
             return _rows_by(self.world.belt_province, sums.belt, self.world.n_prov)
         if dimension == "category":
@@ -138,6 +180,23 @@ class MonthView:
     def sales_of_belts(self) -> Floats:
         """Trailing twelve-month sales by belt, yuan."""
         return self._firm_sums.belt[:, FIRM_COLUMN["sales_12m"]]
+
+    def cycle_by(self, dimension: str | None) -> Floats:
+        """Cash-cycle days times sales, and sales: [2], or [member, 2] by province, category, size or tier."""
+        sums: FirmSums = self.values["cash_cycle"]
+        return np.asarray(sums.belt.sum(axis=0) if dimension is None else self._by_belt_or_class(sums, dimension))
+
+    def markets_by(self, values: Floats, dimension: str | None) -> float | Floats:
+        """An amount of markets in total, or by market or region."""
+        if dimension is None:
+            return float(values.sum())
+        return values.copy() if dimension == "market" else np.asarray(self.in_region @ values)
+
+    def goods_by(self, table: Floats, dimension: str | None) -> float | Floats:
+        """An amount by market and category in total, or by market, region or category."""
+        if dimension == "category":
+            return np.asarray(table.sum(axis=0))
+        return self.markets_by(table.sum(axis=1), dimension)
 
     def hubs_by(self, values: Floats, dimension: str | None) -> float | Floats:
         """A hub amount in total, or by hub, market or region."""

@@ -41,6 +41,11 @@ CHANNEL_LABELS: Final = MappingProxyType(
         "0110": Label("0110 general trade", "0110 一般贸易"),
     }
 )
+IMPORT_CHANNEL_LABELS: Final = _labels(
+    bonded=("Bonded stores", "保税备货"),
+    direct_mail=("Direct mail", "海外直邮"),
+    general_trade=("General trade", "一般贸易"),
+)
 TIER_LABELS: Final = _labels(
     low=("Low credit", "低信用"),
     ordinary=("Ordinary credit", "一般信用"),
@@ -97,6 +102,7 @@ DIMENSION_LABELS: Final = _labels(
     gateway=("Customs district", "口岸关区"),
     hub=("Overseas hub", "海外仓枢纽"),
     policy=("Policy", "政策"),
+    import_channel=("Import channel", "进口渠道"),
     pilot_zone=("Pilot zone", "综合试验区"),
     share=("Share of firms", "企业比例"),
     draw=("Number of the draw", "抽签号"),

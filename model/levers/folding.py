@@ -11,6 +11,8 @@ from model.levers.settings import Levers, Setting
 from model.levers.where import AXIS_KEYS, LEVERS, Effect, Floats, LeverSpec, Where, axis_mask
 from model.world.places import World
 
+IDLE = (("multiply", 1.0), ("add", 0.0))
+
 
 def _table_mask(
     spec: LeverSpec, where: Where, world: World, zone: NDArray[np.bool_], shape: tuple[int, ...]
@@ -55,7 +57,8 @@ def _apply(setting: Setting, effect: Effect, month: int, world: World, zone: NDA
     amount = _strength(effect, month, setting.base)
     if firms is not None:
         level = float(np.mean(amount)) if isinstance(amount, np.ndarray) else amount
-        setting.personal.append((effect.op, level, mask, firms))
+        if (effect.op, level) not in IDLE:  # a push without strength must not change how a mean over firms rounds
+            setting.personal.append((effect.op, level, mask, firms))
     elif effect.op == "set":
         fixed = np.full(shape, np.nan) if setting.fixed is None else setting.fixed
         setting.fixed = np.where(mask, amount, fixed)

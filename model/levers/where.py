@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from model.kernel.calendar import Window
 from model.kernel.declare import Label, Registry
-from model.kernel.members import CATEGORIES, CHANNEL_OF_MODE, MODES, NESTS, TIERS
+from model.kernel.members import CATEGORIES, CHANNEL_OF_MODE, IMPORT_CHANNELS, MODES, NESTS, TIERS
 from model.world.places import World
 
 Floats = NDArray[np.float64]
@@ -29,6 +29,7 @@ AXIS_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "platform": ("platform",),
     "belt": ("belt", "city", "province", "category", "pilot_zone"),
     "province": ("province",),
+    "import_channel": ("import_channel",),
     "nest": (),
 }
 """Which keys of a `where` each axis of a lever understands."""
@@ -111,7 +112,9 @@ class LeverSpec:
 
 def axis_members(axis: str, world: World) -> list[str]:
     """Members of an axis, in code order."""
-    fixed = {"category": CATEGORIES, "mode": MODES, "tier": TIERS, "nest": NESTS}
+    fixed = {
+        "category": CATEGORIES, "mode": MODES, "tier": TIERS, "nest": NESTS, "import_channel": IMPORT_CHANNELS,
+    }  # fmt: skip
     if axis in fixed:
         return list(fixed[axis])
     return list(

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.customs import arrivals, declare, inspect, release_goods, sum_by_group
+from agents.disputes import file_cases
 from agents.firm.compliance import adjust_effort, keep_record, sort_into_tiers, violation_rate
 from agents.market import remember
 from model.kernel.members import HOME
@@ -36,7 +37,9 @@ def clear_customs(env: Env) -> None:
     # What audits find is found after the goods have left: it is fined like the rest but has reached the market.
     audits = audited_lots(env)
     mean_rate = (asked.sum(axis=0) + audits) / np.maximum(by_group.sum(axis=0), 1e-12)
+    values["audits"] = env.total(audits)
     values["audit_finds"] = audits * bad * env.p["customs.power"]
+    file_cases(env, bad)
     trust(env, bad)
     keep_record(env, looks.sum(axis=0) + audits, hits.sum(axis=0) + values["audit_finds"])
     adjust_effort(env, mean_rate)
@@ -53,7 +56,7 @@ def audited_lots(env: Env) -> Floats:
 
 
 def trust(env: Env, bad: Floats) -> None:
-    """Undetected violations per lot reach each market and move its trust."""
+    """Undetected violations per lot and open disputes per order reach each market and move its trust."""
     values = env.flows.values
     total, wrong = arrivals(env, bad)
     share = wrong / np.maximum(total, 1e-12)
@@ -63,4 +66,4 @@ def trust(env: Env, bad: Floats) -> None:
     values["finds_total"] = float(np.sum(real * values["hits"].sum(axis=0)))
     if env.burn_in:
         env.state.arrays["usual_bad_share"] = share
-    remember(env, np.where(total > 0.0, share, env.state.arrays["usual_bad_share"]))
+    remember(env, np.where(total > 0.0, share, env.state.arrays["usual_bad_share"]), values["open_share"])

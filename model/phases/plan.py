@@ -24,6 +24,6 @@ def run(model: TradeEconomy) -> None:
         adjust_capacity(env)
     env.terms = trade_terms(env)
     expected(env)
-    promote(env, values["relief"])
+    promote(env, values["eased"])
     values["sunk"] = review(env)
     env.state.arrays["presence"] = presence(env)

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from agents.government import owed
+from model.indicators.loops import remember_loops
+from model.indicators.view import MonthView
 from model.kernel.members import SECTORS
 from model.kernel.refusals import RunFailed
 
@@ -29,7 +32,9 @@ def run(model: TradeEconomy) -> None:
     env.state.government["balance"] += net[GOVERNMENT]
     if not np.isfinite(env.state.listings["revenue"]).all():
         raise RunFailed("a listing's revenue is not a finite number")
-    model.recorder.take(env)
+    view = MonthView(env)
+    remember_loops(view)
+    model.recorder.take(view)
 
 
 def prove_grants(env: Env) -> None:
@@ -37,7 +42,7 @@ def prove_grants(env: Env) -> None:
     before, claims = env.flows.values["claims_before"], env.state.claims
     limits = {programme.account: None for programme in env.programmes}
     for account, limit in (limits | {grant.account: grant.budget_per_year for grant in env.grants}).items():
-        running = sum(outlay.due(env.now) for outlay in env.outlays if outlay.account == account)
+        running = sum(owed(env, outlay) for outlay in env.outlays if outlay.account == account)
         paid = env.ledger.paid("government", account) - running
         claimed = claims.get(account, 0.0) - before.get(account, 0.0)
         if abs(paid - claimed) > CENT:

@@ -34,6 +34,8 @@ POSTINGS = {
     "compliance": ("smes", "labour"),
     "fines": ("smes", "government"),
     "seized_goods": ("smes", "government"),
+    "dispute_losses": ("smes", "world"),
+    "item_codes": ("smes", "platforms"),
     "certificate": ("smes", "government"),
     "tools": ("smes", "platforms"),
     "interest": ("smes", "banks"),
@@ -89,10 +91,11 @@ def buyers_payments(env: Env) -> None:
 
 
 def import_payments(env: Env) -> None:
-    """What provinces pay for imports."""
+    """What provinces pay for imports, and foreign brands for their stores."""
     values, ledger = env.flows.values, env.ledger
     ledger.post("consumers", "world", "imports", float(values["import_customs"].sum()))
     ledger.post("consumers", "government", "import_duty", float(values["import_duty"].sum()))
     ledger.post("consumers", "government", "import_tax", float(values["import_tax"].sum()))
     ledger.post("consumers", "platforms", "commission", float(values["import_commission"].sum()))
     ledger.post("consumers", "logistics", "import_fees", float(values["import_fees"].sum()))
+    ledger.post("world", "platforms", "brand_upkeep", values["brand_upkeep"])

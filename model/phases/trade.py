@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from agents.firm.production import (
     cycle_months,
     finance_share,
+    made_share,
     mode_limits,
     outlet_sales,
-    output_limit,
     remember_orders,
     warehouse_share,
 )
@@ -55,9 +55,7 @@ def ration(env: Env, orders: Floats, wished: Floats) -> Floats:
 
     `orders` are those of listings, `wished` the yuan of firms.
     """
-    limit = output_limit(env)
-    share = np.where(wished > limit, limit / np.maximum(wished, 1e-9), 1.0)
-    made = share.take(env.state.listings["firm"])
+    made = made_share(env, wished).take(env.state.listings["firm"])
     return np.asarray(made * mode_limits(env, orders * made))
 
 

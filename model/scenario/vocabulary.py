@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from model.kernel.declare import Parameter, load_parameters
-from model.kernel.members import CATEGORIES, CHANNELS, MODES, SIZES, TIERS
+from model.kernel.members import CATEGORIES, CHANNELS, IMPORT_CHANNELS, MODES, SIZES, TIERS
 from model.kernel.refusals import nearest
 from model.levers import AXIS_KEYS, LeverSpec, Where, axis_mask
 from model.policies import policies
@@ -19,7 +19,7 @@ from model.world.places import World
 
 DIMENSIONS: Final = (
     "province", "city", "belt", "category", "size", "market", "region", "platform", "mode", "channel", "tier",
-    "gateway", "hub",
+    "gateway", "hub", "import_channel",
 )  # fmt: skip
 """Keys of a `where` that list members; `pilot_zone`, `share` and `draw` are the others."""
 
@@ -39,6 +39,7 @@ class Vocabulary:
             "mode": MODES,
             "channel": CHANNELS,
             "tier": TIERS,
+            "import_channel": IMPORT_CHANNELS,
         }
     )
 

@@ -15,7 +15,8 @@ from model.kernel.members import SECTORS
 from model.state import TABLES, State
 
 TOLERANCE = 1e-9
-PARTITIONS = ("province", "category", "market", "size", "mode", "platform", "tier", "gateway", "hub")
+PARTITIONS = ("province", "category", "market", "size", "mode", "platform", "tier", "gateway", "hub",
+              "import_channel")  # fmt: skip
 """Dimensions whose members are apart and complete. Regions overlap."""
 
 SHARES = ("digital_level", "effort", "brand", "finance")
@@ -26,9 +27,10 @@ UNSIGNED = {
     "warehouses": ("area_m2", "grant_yuan", "b2b_share"),
     "hubs": ("fee", "use", "need_m2", "m2_per_yuan", "pool_m2", "projects"),
     "gateways": ("capacity", "load", "waived", "wait_hours"),
-    "regions": ("import_spending", "home_spending", "access"),
+    "regions": ("import_spending", "home_spending", "access", "varieties"),
     "platforms": ("sales",),
     "markets": ("trust",),
+    "brands": ("weight", "channels", "sales"),
 }  # fmt: skip
 
 

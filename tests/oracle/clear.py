@@ -7,9 +7,10 @@ import math
 import numpy as np
 
 from model.kernel.draws import binomial, whole
-from model.kernel.members import HIGH, LOW, ORDINARY
+from model.kernel.members import HIGH, LOW, ORDINARY, RETAIL
 from tests.oracle.month import ReferenceMonth
 from tests.oracle.objects import District, Listing, Market, ReferenceFirm
+from tests.oracle.trade import mean_of_sales
 
 MONTH_HOURS = 730.0
 DIRECT_PARCEL = 1
@@ -28,6 +29,7 @@ def run(month: ReferenceMonth) -> None:
     for firm in month.firms:
         audit(month, firm)
     arrive(month)
+    complain(month)
     for market in month.markets:
         move_trust(month, market)
     for firm in month.firms:
@@ -200,12 +202,48 @@ def arrive(month: ReferenceMonth) -> None:
     month.totals.undetected_lots = sum(market.bad for market in month.markets)
 
 
+def complain(month: ReferenceMonth) -> None:
+    """Some retail buyers abroad dispute their order. It costs the seller, and stays open until it is settled."""
+    quality = mean_of_sales(month, "quality")
+    for listing in month.listings:
+        if listing.nest != RETAIL:
+            continue
+        firm, market, place = listing.firm, month.markets[listing.market], (listing.market, listing.firm.category)
+        listing.disputes = listing.orders * dispute_chance(month, listing, quality)
+        firm.dispute_loss += listing.disputes * listing.price * lost_per_dispute(month, place)
+        filed = firm.weight * listing.disputes
+        market.filed[firm.category] = market.filed.get(firm.category, 0.0) + filed
+        market.open += filed * month.levers.value("dispute_days", *place) / 30.0
+        market.retail_orders += firm.weight * listing.orders
+
+
+def dispute_chance(month: ReferenceMonth, listing: Listing, usual_quality: float) -> float:
+    """Chance that an order is disputed: poor goods, late goods, goods that customs should have stopped."""
+    p, firm = month.p, listing.firm
+    place = listing.market, firm.category
+    rate = month.dispute_scale * month.levers.value("dispute_rate", *place) * month.levers.value("filing", *place)
+    poor = math.exp(p["disputes.quality"] * (usual_quality - firm.quality))
+    late = math.exp(p["disputes.delay"] * listing.days)
+    bad = firm.bad * (1.0 - min(listing.look_rate * p["customs.power"], 1.0))
+    return min(rate * poor * late * (1.0 + p["disputes.violation"] * bad), 1.0)
+
+
+def lost_per_dispute(month: ReferenceMonth, place: tuple[int, int]) -> float:
+    """Orders' values lost per dispute. Those filed only because filing is easy are small."""
+    p, filing = month.p, month.levers.value("filing", *place)
+    usual = p["disputes.loss"] * month.levers.value("dispute_loss", *place)
+    return usual * (1.0 / filing + p["disputes.extra_loss"] * (filing - 1.0) / filing)
+
+
 def move_trust(month: ReferenceMonth, market: Market) -> None:
-    """A market's trust falls with the share of bad lots that arrive, against the usual, and heals slowly."""
+    """A market's trust falls with bad lots that arrive and with disputes that are open, both against the usual, and
+    heals slowly."""
     p = month.p
     healed = market.trust + p["market.trust_repair"] * (market.usual_trust - market.trust)
     seen = market.bad / market.arrived if market.arrived > 0.0 else market.usual_bad  # nothing arrived, nothing learnt
+    waiting = market.open / market.retail_orders if market.retail_orders > 0.0 else market.usual_open
     damage = p["market.trust_damage"] * (seen - market.usual_bad)
+    damage += p["market.dispute_damage"] * (waiting - market.usual_open)
     market.trust = min(max(healed - damage, 0.0), 1.0)
 
 
@@ -234,10 +272,16 @@ def keep_record(month: ReferenceMonth, firm: ReferenceFirm) -> None:
     firm.credit_score = 100.0 * (1.0 - min(violations_per_look(month, firm) / worst, 1.0))
 
 
+def goods_lost(month: ReferenceMonth, firm: ReferenceFirm) -> float:
+    """Yuan of goods seized from a lot that is found in violation."""
+    factor = month.levers.value("seizure", firm.category)
+    return month.p["customs.seized_share"] * factor * month.p["ship.lot_yuan"]
+
+
 def adjust_effort(month: ReferenceMonth, firm: ReferenceFirm, look_rate: float) -> None:
     """Effort follows the expected penalty of a lot over the cost of complying: who is looked at less complies less."""
     p, wages = month.p, month.wages()
-    penalty = p["customs.fine_yuan"] * wages + p["customs.seized_share"] * p["ship.lot_yuan"]
+    penalty = p["customs.fine_yuan"] * wages + goods_lost(month, firm)
     gain = firm.propensity * look_rate * p["customs.power"] * penalty
     expected = gain / (p["customs.effort_cost_yuan"] * wages)
     firm.effort += p["customs.effort_speed"] * (expected / (1.0 + expected) - firm.effort)

@@ -1,4 +1,4 @@
-"""The economy with a reference month: trade, clear and settle by objects and loops, all else by the model's own phases.
+"""The economy with a reference month: four phases by objects and loops, all else by the model's own.
 
 It is the proof that the columns of `agents/` follow the rules, and the yardstick for their speed.
 """
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from model.economy import MONTH, TradeEconomy
 from model.indicators.view import collect
-from tests.oracle import back, clear, settle, trade
+from tests.oracle import back, clear, home, settle, trade
 from tests.oracle.month import ReferenceMonth
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class OracleEconomy(TradeEconomy):
-    """`TradeEconomy` with three phases written once more. The start (burn-in) is the model's own."""
+    """`TradeEconomy` with four phases written once more. The start (burn-in) is the model's own."""
 
     def __init__(self, scenario: Scenario, seed: int = 1) -> None:
         super().__init__(scenario, seed)
@@ -49,6 +49,13 @@ def run_clear(model: OracleEconomy) -> None:
     back.after_clear(model.reference, model.env)
 
 
+def run_home(model: OracleEconomy) -> None:
+    """Phase 6 on objects of its own."""
+    market = home.HomeMarket(model.env)
+    home.run(market)
+    home.put_back(market)
+
+
 def run_settle(model: OracleEconomy) -> None:
     """Phase 7 on objects; the notes for the indicators are the model's own."""
     settle.run(model.reference)
@@ -56,4 +63,6 @@ def run_settle(model: OracleEconomy) -> None:
     collect(model.env)
 
 
-REFERENCE: dict[str, Callable[[OracleEconomy], None]] = {"trade": run_trade, "clear": run_clear, "settle": run_settle}
+REFERENCE: dict[str, Callable[[OracleEconomy], None]] = {
+    "trade": run_trade, "clear": run_clear, "home": run_home, "settle": run_settle,
+}  # fmt: skip

@@ -7,8 +7,21 @@ from typing import TYPE_CHECKING
 import mesa
 import numpy as np
 
+from agents.firm.supply import network_of
 from model.kernel.members import B2B, CATEGORIES, HOME, NEST_OF_MODE
-from tests.oracle.objects import Belt, Cell, District, Listing, Market, Platform, ReferenceFirm, Totals, Way
+from tests.oracle.objects import (
+    Belt,
+    Cell,
+    District,
+    Group,
+    Link,
+    Listing,
+    Market,
+    Platform,
+    ReferenceFirm,
+    Totals,
+    Way,
+)
 from tests.oracle.settings import Settings
 
 if TYPE_CHECKING:
@@ -16,6 +29,7 @@ if TYPE_CHECKING:
     from model.programmes import Programme
 
 Place = tuple[int, int]
+READ_ARRAYS = ("belt_offset", "usual_bad_share", "usual_open_share", "dispute_scale", "posts_per_lot")
 
 
 class ReferenceMonth(mesa.Model):
@@ -42,7 +56,7 @@ class ReferenceMonth(mesa.Model):
 
     def _read_places(self) -> None:
         world, state = self.env.world, self.env.state
-        arrays = {name: state.arrays[name].tolist() for name in ("belt_offset", "usual_bad_share", "posts_per_lot")}
+        arrays = {name: state.arrays[name].tolist() for name in READ_ARRAYS}
         self.belts = [
             Belt(
                 code,
@@ -56,17 +70,43 @@ class ReferenceMonth(mesa.Model):
             )
             for code in range(world.n_belt)
         ]  # fmt: skip
-        self.links = list(
-            zip(world.link_buyer.tolist(), world.link_supplier.tolist(), world.link_share.tolist(), strict=True)
-        )
+        self._read_supply()
         self.districts = [District(self, code, c) for code, c in enumerate(state.gateways["capacity"].tolist())]
         self.posts_per_lot = arrays["posts_per_lot"][0]
         trust, usual_trust = state.markets["trust"].tolist(), world.market_trust.tolist()
-        usual_bad = arrays["usual_bad_share"]
-        self.markets = [Market(self, m, trust[m], usual_trust[m], usual_bad[m]) for m in range(self.n_market)]
+        usual_bad, usual_open = arrays["usual_bad_share"], arrays["usual_open_share"]
+        self.markets = [
+            Market(self, m, trust[m], usual_trust[m], usual_bad[m], usual_open[m]) for m in range(self.n_market)
+        ]
+        self.dispute_scale = arrays["dispute_scale"][0]
         self.platforms = [Platform(self, code) for code in range(world.n_plat)]
         usual = state.arrays["mode_orders"].tolist()
         self.usual_orders = {(m, k): value for m, row in enumerate(usual) for k, value in enumerate(row)}
+
+    def _read_supply(self) -> None:
+        """Who supplies whom is given; stocks, shares and records are those that last month left."""
+        net, arrays = network_of(self.env), {name: array.tolist() for name, array in self.env.state.arrays.items()}
+        self.supply_moved = arrays["supply_moved"][0] > 0.0
+        for belt in self.belts:
+            at = belt.code
+            belt.final, belt.orders = float(net.final[at]), arrays["supply_orders"][at]
+            belt.input_limit, belt.built = arrays["supply_limit"][at], arrays["supply_capacity"][at]
+            belt.short_months = arrays["supply_short_months"][at]
+            belt.ables = [row[at] for row in arrays["supply_able"]]
+            belt.fills = [row[at] for row in arrays["supply_fill"]]
+            belt.foreign_stock, belt.foreign_shift = arrays["foreign_stock"][at], arrays["foreign_shift"][at]
+        pairs = zip(net.group_buyer.tolist(), net.group_amount.tolist(), strict=True)
+        self.groups = [Group(self.belts[buyer], amount) for buyer, amount in pairs]
+        self.links: list[Link] = []
+        ends = (net.buyer.tolist(), net.supplier.tolist(), net.group.tolist())
+        usual = (net.weight.tolist(), net.of_supplier.tolist(), arrays["supply_weight"], arrays["supply_stock"])
+        for buyer, supplier, group, *rest in zip(*ends, *usual, strict=True):
+            link = Link(self.belts[buyer], self.belts[supplier], *rest)
+            for own in (self.links, self.groups[group].links, link.buyer.buys, link.supplier.sells):
+                own.append(link)
+        self.rates = self.env.levers.table("exchange_rate").tolist()
+        self.rates_start = arrays["exchange_rate_start"]
+        self.market_shares = self.env.world.market_export_share.tolist()
 
     def _read_terms(self) -> None:
         terms = self.env.terms
@@ -129,7 +169,8 @@ class ReferenceMonth(mesa.Model):
         if key not in self._ways:
             terms = self.env.terms
             tables = (terms.freight, terms.storage, terms.wedge, terms.days)
-            self._ways[key] = Way(*(float(table[key]) for table in tables), int(terms.gateway[key]))
+            numbers = (float(table[key]) for table in tables)
+            self._ways[key] = Way(*numbers, int(terms.gateway[key]), float(terms.markup[key]))
         return self._ways[key]
 
     def by_nest(self, name: str, nest: int) -> float:
@@ -144,7 +185,7 @@ class ReferenceMonth(mesa.Model):
 
     def hosted_discount(self) -> float:
         """Factory price of a hosted good over the firm's own price: the platform squeezes the margin."""
-        return 1.0 - self.p["firm.margin_consumer"] * (1.0 - self.p["firm.hosted_margin"])
+        return 1.0 - self.p["firm.margin_consumer"] * (1.0 - self.levers.value("hosted_margin"))
 
     def mean(self, name: str) -> float:
         """Mean of a firm's value over all real firms."""

@@ -21,10 +21,58 @@ class Belt:
     code: int
     words: dict[str, str]  # its name, city, province and category, for restrictions of levers
     order_value: float  # yuan of an order
-    foreign_share: float  # share of inputs bought abroad
+    foreign_usual: float  # usual share of inputs bought abroad
     offset: float  # log pull of all its firms
     pilot_zone: bool
-    output_factor: float = 1.0  # of planned output, what can be made this month
+    foreign_share: float = 0.0  # share of inputs bought abroad this month
+    foreign_price: float = 1.0  # of inputs from abroad, over home inputs, against the start
+    # As supplier and buyer of inputs; amounts against a month without a shock.
+    final: float = 1.0  # share of output not sold to other belts
+    orders: float = 1.0
+    input_limit: float = 1.0  # part of planned output for which inputs are found
+    built: float = 1.0  # capacity added for other belts' orders
+    short_months: float = 0.0
+    ables: list[float] = field(default_factory=list)  # part of usual orders that it could serve, newest first
+    fills: list[float] = field(default_factory=list)  # part of orders that it served, newest first
+    foreign_stock: float = 0.0
+    foreign_shift: float = 0.0
+    buys: list[Link] = field(default_factory=list)
+    sells: list[Link] = field(default_factory=list)
+    # The month under way.
+    capacity: float = 1.0
+    foreign_left: float = 1.0
+    limit_before: float = 1.0
+    plan: float = 1.0
+    can_make: float = 1.0
+    fill: float = 1.0
+    tools: float = 0.0
+    info: float = 0.0
+    foreign_use: float = 0.0
+    foreign_met: float = 1.0
+
+
+@dataclass(slots=True)
+class Link:
+    """A belt that supplies another with an input."""
+
+    buyer: Belt
+    supplier: Belt
+    usual_share: float  # in its group
+    sold_usually: float  # share in what the supplier sells to belts
+    share: float
+    stock: float  # months of usual use
+    use: float = 0.0
+    ordered: float = 0.0
+    met: float = 1.0
+
+
+@dataclass(slots=True)
+class Group:
+    """All suppliers of one kind of input to a belt."""
+
+    buyer: Belt
+    amount: float  # over the buyer's output
+    links: list[Link] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -45,6 +93,7 @@ class Way:
     wedge: float  # one plus duty, tax and parcel fee
     days: float  # before the firm's own clearance
     gateway: int  # code of the customs district, -1 where there is none
+    markup: float = 1.0  # of the seller's own price, for what rules add to its costs
 
 
 @dataclass(slots=True)
@@ -72,6 +121,7 @@ class Listing:
     lots: float = 0.0
     look_rate: float = 0.0
     overflow: float = 0.0  # share of orders without room in the warehouse
+    disputes: float = 0.0
     cost: float = 0.0  # variable cost, yuan
 
     @property
@@ -124,6 +174,7 @@ class ReferenceFirm(mesa.Agent):
         self.effort_made = 0.0  # effort behind the lots of this month
         self.whole_lots, self.drawn_looks, self.drawn_hits = [0.0, 0.0], [0.0, 0.0], [0.0, 0.0]  # retail, B2B
         self.audits = self.audit_finds = 0.0
+        self.dispute_loss = 0.0  # yuan
         self.profit = 0.0
         self.accounts: dict[str, float] = {}
 
@@ -142,11 +193,16 @@ class District(mesa.Agent):
 class Market(mesa.Agent):
     """A national market abroad."""
 
-    def __init__(self, month: mesa.Model, code: int, trust: float, usual_trust: float, usual_bad: float) -> None:
+    def __init__(
+        self, month: mesa.Model, code: int, trust: float, usual_trust: float, usual_bad: float, usual_open: float
+    ) -> None:
         super().__init__(month)
         self.code, self.trust = code, trust
         self.usual_trust, self.usual_bad = usual_trust, usual_bad
         self.arrived = self.bad = 0.0  # national lots, and those in violation that were not found
+        self.usual_open = usual_open
+        self.retail_orders = self.open = 0.0  # national orders, and disputes over them that are open at a time
+        self.filed: dict[int, float] = {}  # national disputes by category
 
 
 class Platform(mesa.Agent):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from model.kernel.ledger import Ledger
-from model.kernel.members import HIGH, HOME_OUTLET
+from model.kernel.members import CATEGORIES, HIGH, HOME_OUTLET, RETAIL
+from model.levers import Where
+from model.programmes import Outlay
 from tests.oracle import support
+from tests.oracle.clear import goods_lost
 from tests.oracle.month import ReferenceMonth
 from tests.oracle.objects import Listing, ReferenceFirm
 
@@ -18,7 +21,8 @@ PAID = {
     "payment_fee": "banks", "overhead": "labour", "upkeep": "platforms", "entry_cost": "platforms",
     "inspection_cost": "logistics", "compliance": "labour", "fines": "government", "seized_goods": "government",
     "certificate": "government", "tools": "platforms", "freight_surcharge": "logistics", "programme_fee": "labour",
-    "interest": "banks", "profit_tax": "government", "repayments": "banks", "dividends": "consumers",
+    "dispute_losses": "world", "item_codes": "platforms", "interest": "banks", "profit_tax": "government",
+    "repayments": "banks", "dividends": "consumers",
 }  # fmt: skip
 """Whom a firm pays, by account."""
 
@@ -76,9 +80,17 @@ def rebate_earned(month: ReferenceMonth, firm: ReferenceFirm) -> float:
 def variable_cost(month: ReferenceMonth, listing: Listing) -> float:
     """What the margin leaves of the order value; dearer when capacity runs hot, cheaper when it idles."""
     p, firm = month.p, listing.firm
-    margin = p[("firm.margin_consumer", "firm.margin_business", "firm.margin_home")[listing.nest]]
+    margin = (
+        usual_disputes(month, listing)
+        + p[("firm.margin_consumer", "firm.margin_business", "firm.margin_home")[listing.nest]]
+    )
     heat = 1.0 + p["firm.idle_cost"] * (firm.utilisation * p["firm.capacity_slack"] - 1.0)
     return firm.belt.order_value * listing.orders * (1.0 - margin) * heat
+
+
+def usual_disputes(month: ReferenceMonth, listing: Listing) -> float:
+    """The margin of the parameters is after the disputes that were usual at the start: these are booked apart."""
+    return month.p["disputes.rate"] * month.p["disputes.loss"] if listing.nest == RETAIL else 0.0
 
 
 def export_cost(firm: ReferenceFirm) -> float:
@@ -93,8 +105,9 @@ def spend(month: ReferenceMonth, firm: ReferenceFirm, tool_users: float) -> None
     looks, hits = sum(firm.drawn_looks), sum(firm.drawn_hits) + firm.audit_finds
     own["wages"] = cost * p["firm.wage_share"]
     inputs = cost - own["wages"]
-    own["foreign_inputs"] = inputs * firm.belt.foreign_share
-    own["domestic_inputs"] = inputs - own["foreign_inputs"]
+    abroad = inputs * firm.belt.foreign_share  # at the usual price
+    own["foreign_inputs"] = abroad * firm.belt.foreign_price
+    own["domestic_inputs"] = inputs - abroad
     own["input_vat"] = p["tax.rebate_rate"] * export_cost(firm)
     own["payment_fee"] = sum(payment_fee(month, listing) for listing in firm.listings if listing.abroad)
     own["overhead"] = p["firm.overhead_yuan"] * wages
@@ -103,7 +116,9 @@ def spend(month: ReferenceMonth, firm: ReferenceFirm, tool_users: float) -> None
     own["inspection_cost"] = looks * p["customs.look_cost_yuan"] * wages
     own["compliance"] = compliance_cost(month, firm)
     own["fines"] = hits * p["customs.fine_yuan"] * wages
-    own["seized_goods"] = hits * p["customs.seized_share"] * p["ship.lot_yuan"]
+    own["seized_goods"] = hits * goods_lost(month, firm)
+    own["dispute_losses"] = firm.dispute_loss
+    own["item_codes"] = sum(code_cost(month, listing) for listing in firm.listings if listing.abroad)
     own["certificate"] = p["customs.certificate_yuan"] * wages / 12.0 if firm.tier == HIGH else 0.0
     own["tools"] = pay_tools(month, firm, tool_users)
     own["interest"] = firm.debt * p["finance.loan_rate"] / 12.0
@@ -112,6 +127,12 @@ def spend(month: ReferenceMonth, firm: ReferenceFirm, tool_users: float) -> None
 def payment_fee(month: ReferenceMonth, listing: Listing) -> float:
     """Fee for being paid from abroad."""
     return listing.revenue * month.levers.value("payment_fee", listing.market)
+
+
+def code_cost(month: ReferenceMonth, listing: Listing) -> float:
+    """A code on every item sent abroad; an item is what a retail order holds."""
+    yuan = month.levers.value("item_cost_yuan", listing.market, listing.firm.category)
+    return listing.orders * yuan * month.wages()
 
 
 def compliance_cost(month: ReferenceMonth, firm: ReferenceFirm) -> float:
@@ -222,6 +243,7 @@ def post_others(month: ReferenceMonth, ledger: Ledger) -> None:
     flows = month.env.flows.values
     for payee, account, flow in IMPORT_PAYMENTS:
         ledger.post("consumers", payee, account, sum(flows[flow].ravel().tolist()))
+    ledger.post("world", "platforms", "brand_upkeep", flows["brand_upkeep"])
     ledger.post("warehouses", "world", "building", flows.get("building_yuan", 0.0))
     for programme in month.env.programmes:
         members = sum(firm.weight for firm in month.firms if programme.account in firm.programmes)
@@ -231,4 +253,24 @@ def post_others(month: ReferenceMonth, ledger: Ledger) -> None:
         ledger.post("government", programme.payee, programme.account, yuan)
     for outlay in month.env.outlays:
         if outlay.window.start <= month.now <= outlay.window.until:
-            ledger.post("government", outlay.payee, outlay.account, outlay.yuan_per_month)
+            yuan = outlay.yuan_per_month + outlay.yuan_each * count(month, outlay) * month.wages()
+            ledger.post("government", outlay.payee, outlay.account, yuan)
+
+
+def count(month: ReferenceMonth, outlay: Outlay) -> float:
+    """National number of what an outlay pays for one by one."""
+    if outlay.each == "audits":
+        return sum(firm.weight * firm.audits for firm in month.firms)
+    return disputes_in(month, outlay.where) if outlay.each == "disputes" else 0.0
+
+
+def disputes_in(month: ReferenceMonth, where: Where) -> float:
+    """National disputes filed in the markets and categories that a restriction names."""
+    total = 0.0
+    for market in month.markets:
+        words = {month.env.world.market_ids[market.code], *month.env.world.market_regions[market.code]}
+        for category, filed in market.filed.items():
+            of = {"category": {CATEGORIES[category]}, "market": words, "region": words}
+            if all(of[key] & set(members) for key, members in where.members):
+                total += filed
+    return total

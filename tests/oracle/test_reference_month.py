@@ -10,7 +10,7 @@ import pytest
 
 from model.economy import TradeEconomy
 from model.kernel.calendar import format_month
-from tests.oracle import clear, settle, trade
+from tests.oracle import clear, home, settle, supply, trade
 from tests.oracle.compare import RELATIVE, differences, run_both
 from tests.oracle.economy import OracleEconomy
 from tests.oracle.month import ReferenceMonth
@@ -60,10 +60,15 @@ RULES = [
     (trade, "novelty"), (trade, "landed_price"), (trade, "target_pull"), (trade, "inertia"), (trade, "let_through"),
     (trade, "reputation_shown"), (trade, "own_reach"),
     (trade, "carried_share"), (trade, "cycle_months"), (trade, "finance_share"),
+    (supply, "order"), (supply, "seen"), (supply, "ces"), (supply, "covered"),
     (clear, "look_rate"), (clear, "queue_hours"), (clear, "clearance_hours"), (clear, "delivered_days"),
+    (clear, "dispute_chance"), (clear, "lost_per_dispute"), (clear, "goods_lost"),
     (clear, "violations_per_look"), (clear, "expected_look_rate"),
     (settle, "variable_cost"), (settle, "rebate_earned"), (settle, "collect_rebate"), (settle, "payment_fee"),
-    (settle, "upkeep"), (settle, "pay_tools"), (settle, "compliance_cost"),
+    (settle, "usual_disputes"), (settle, "code_cost"), (settle, "disputes_in"),
+    (trade, "own_price"), (settle, "upkeep"), (settle, "pay_tools"), (settle, "compliance_cost"),
+    (home, "new_brands"), (home, "normal_share"), (home, "tax_rate"), (home, "beyond_year"), (home, "landed_price"),
+    (home, "nearness"), (home, "brands_on_offer"), (home, "upkeep_paid"),
 ]  # fmt: skip
 
 
@@ -114,6 +119,7 @@ def test_worlds_try_every_rule() -> None:
 
 EXPECTED = {
     "low", "ordinary", "high", "newcomer", "rationed by money", "rationed by output", "inputs short", "no limit",
+    "foreign inputs short", "foreign inputs dearer",
     "way full", "post", "direct_parcel", "overseas_warehouse", "full_hosting", "b2b_bulk", "home", "overflow", "waived",
     "closed district", "overtime", "audited", "looks", "hits", "loan", "dividend", "profit tax", "loss",
     "tools bought", "sunk", "certificate", "zone", "no zone",
@@ -140,21 +146,19 @@ def met(model: OracleEconomy) -> set[str]:
 
 def shortages(month: ReferenceMonth) -> dict[str, bool]:
     """What bound firms this month."""
-    short = [(firm.wished, firm.capacity * firm.belt.output_factor) for firm in month.firms]
+    short = [(firm.wished, firm.capacity * firm.belt.capacity) for firm in month.firms]
     sent = trade.orders_by_way(month)
     return {
         "rationed by money": any(firm.finance < 0.99 for firm in month.firms),
         "rationed by output": any(wished > limit for wished, limit in short),
         "no limit": any(0.0 < wished <= limit for wished, limit in short),
-        "inputs short": any(belt.output_factor < supply(month, belt.code) for belt in month.belts),
+        "inputs short": any(link.met < 1.0 for link in month.links),
+        "foreign inputs short": any(belt.foreign_met < 1.0 for belt in month.belts),
+        "foreign inputs dearer": any(belt.foreign_price > 1.0 for belt in month.belts),
         "way full": any(trade.capacity_left(month, place) < 1.0 for place, orders in sent.items() if orders),
         "overflow": any(listing.overflow > 0.0 for listing in month.listings),
         "loss": any(firm.profit < 0.0 for firm in month.firms),
     }
-
-
-def supply(month: ReferenceMonth, belt: int) -> float:
-    return month.levers.value("supplier_capacity", belt)
 
 
 def looks(month: ReferenceMonth) -> dict[str, bool]:

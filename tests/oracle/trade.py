@@ -12,12 +12,14 @@ from __future__ import annotations
 import math
 
 from model.kernel.members import B2B
+from tests.oracle import supply
 from tests.oracle.month import Place, ReferenceMonth
 from tests.oracle.objects import Listing, ReferenceFirm
 
 
 def run(month: ReferenceMonth) -> None:
     """Phase 3."""
+    supply.price_foreign_inputs(month)
     like_goods(month)
     for listing in month.listings:
         listing.landed = landed_price(month, listing)
@@ -69,10 +71,15 @@ def mean_of_sales(month: ReferenceMonth, name: str) -> float:
     return sum(firm.weight * firm.sales * getattr(firm, name) for firm in month.firms) / sold
 
 
+def own_price(listing: Listing) -> float:
+    """The seller's price over the belt's order value: its own level, marked up for what rules cost it on this way."""
+    return listing.firm.price_ratio * listing.way.markup
+
+
 def landed_price(month: ReferenceMonth, listing: Listing) -> float:
     """What the buyer pays over the belt's order value: (FOB + freight + storage) × taxes / (1 − commission)."""
     way = listing.way
-    delivered = (listing.firm.price_ratio + way.freight + way.storage) * way.wedge
+    delivered = (own_price(listing) + way.freight + way.storage) * way.wedge
     price = delivered / (1.0 - month.commission[listing.platform][listing.market])
     return price * month.p["firm.hosted_price"] if listing.hosted else price
 
@@ -141,7 +148,7 @@ def sell(month: ReferenceMonth, listing: Listing) -> None:
     """Orders and FOB yuan for what buyers spend."""
     value = listing.firm.belt.order_value
     listing.orders = listing.spending / (listing.landed * value)
-    listing.price = value * listing.firm.price_ratio * (month.hosted_discount() if listing.hosted else 1.0)
+    listing.price = value * own_price(listing) * (month.hosted_discount() if listing.hosted else 1.0)
     listing.revenue = listing.orders * listing.price
 
 
@@ -150,40 +157,16 @@ def sell(month: ReferenceMonth, listing: Listing) -> None:
 
 def ration(month: ReferenceMonth) -> None:
     """Beyond its money, a firm is bound by what it can make and by what its ways of transport can carry."""
-    find_inputs(month)
+    supply.find_inputs(month)
     for listing in month.listings:
         firm = listing.firm
-        limit = firm.capacity * firm.belt.output_factor
-        made = limit / firm.wished if firm.wished > limit else 1.0
+        limit = firm.capacity * firm.belt.capacity
+        made = (limit / firm.wished if firm.wished > limit else 1.0) * firm.belt.input_limit
         listing.served *= made
         listing.orders *= made
     carried = orders_by_way(month)
     for listing in month.listings:
         listing.served *= carried_share(month, (listing.market, listing.mode), carried)
-
-
-def find_inputs(month: ReferenceMonth) -> None:
-    """Share of planned output that each belt can make: its own capacity times the inputs that it finds.
-
-    Inputs from other belts are a CES bundle with few substitutes in the short run; half a month's stock cushions.
-    """
-    p = month.p
-    capacity = {belt.code: month.levers.value("supplier_capacity", belt.code) for belt in month.belts}
-    rho = (p["supply.input_elasticity"] - 1.0) / p["supply.input_elasticity"]
-    cushion = min(1.0, p["supply.stock_months"] / p["supply.shortage_months"])
-    for belt in month.belts:
-        suppliers = [(supplier, share) for buyer, supplier, share in month.links if buyer == belt.code]
-        bought = sum(share for _, share in suppliers)
-        fill = 1.0
-        if bought > 0.0:
-            tracked = p["supply.tracked_share"]
-            got = sum(
-                share / bought * max(capacity[supplier], p["supply.least_capacity"]) ** rho
-                for supplier, share in suppliers
-            )
-            bundle = (1.0 - tracked + tracked * got) ** (1.0 / rho)
-            fill = min(1.0, bundle + cushion * (1.0 - bundle))
-        belt.output_factor = capacity[belt.code] * fill
 
 
 def orders_by_way(month: ReferenceMonth) -> dict[Place, float]:

@@ -112,6 +112,8 @@ def closures(belts: list[str], chance: random.Random) -> dict[str, Any]:
             {"kind": "supplier_loss", "belt": [LINKED_BELTS[1]], "capacity": 0.3},
         ],
         "levers": [
+            {"lever": "foreign_input_supply", "set": 0.5, "where": {"belt": belts[:1]}},
+            {"lever": "foreign_input_price", "multiply": 1.2, "ramp_months": 3},
             {"lever": "mode_capacity", "multiply": 0.5, "where": {"mode": ["post", "b2b_bulk"]}, "ramp_months": 2},
             {"lever": "mode_capacity", "set": 0.7, "where": {"mode": ["direct_parcel"], "market": ["USA"]}},
         ],
@@ -148,6 +150,24 @@ def money(belts: list[str], chance: random.Random) -> dict[str, Any]:
             {"lever": "listing_cost", "add": 400},
         ],
         "parameters": {"finance.entrant_equity_yuan": 250000.0, "firm.overhead_yuan": 4000.0},
+    }
+
+
+def complaints(belts: list[str], chance: random.Random) -> dict[str, Any]:
+    """Codes on goods and a place to settle disputes, both in part of the world; orders are disputed more in one."""
+    coded = CATEGORY_OF_BELT[chance.choice(belts)]
+    return {
+        "policies": {
+            "traceability_code": {"where": {"category": [coded]}, "ramp_months": 3},
+            "online_dispute_resolution": {"where": {"region": ["ASEAN"]}},
+        },
+        "levers": [
+            {"lever": "dispute_rate", "multiply": 3, "where": {"market": ["USA"]}},
+            {"lever": "filing", "set": 0.5, "where": {"market": ["USA"]}},
+            {"lever": "item_cost_yuan", "add": 0.5, "where": {"market": ["USA"]}},
+            {"lever": "preference_in_force", "set": 1, "where": {"market": ["VNM"]}},
+        ],
+        "parameters": {"disputes.quality": 2.0, "disputes.delay": 0.05},
     }
 
 
@@ -188,9 +208,43 @@ def support(belts: list[str], chance: random.Random) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def lever_policies(belts: list[str], chance: random.Random) -> dict[str, Any]:
+    """Earlier money and papers in the zones, audits for looks, cheaper freight, showrooms, hosting."""
+    return {
+        "policies": {
+            "single_declaration": {"ramp_months": 3},
+            "b2b_light_touch": {"audit_rate": 0.05, "audit_staffed": 0.6},
+            "digital_trade_ports": {"freight_cut": 0.15},
+            "front_show_back_store": {"days": 4, "categories": [CATEGORY_OF_BELT[name] for name in sorted(belts)][:1]},
+            "full_hosting": {"reach": 2, "squeeze": 0.3},
+        },
+        "parameters": {"plan.hosted_pull": 0.0},
+    }
+
+
+def imports(belts: list[str], chance: random.Random) -> dict[str, Any]:
+    """Live commerce with reach inland, instant clearance, tax on parcels, a boom of imports, slow and dear borders."""
+    return {
+        "policies": {
+            "bonded_live_commerce": {"adoption": 0.5, "pull_gain": 1.07, "inland_reach": 0.3},
+            "instant_clearance": {"look_factor": 0.1},
+        },
+        "levers": [
+            {"lever": "import_tax_share", "set": 1.0},
+            {"lever": "import_demand", "multiply": 1.3},
+            {"lever": "import_days", "add": -12, "where": {"import_channel": ["direct_mail"], "province": ["Tibet"]}},
+        ],
+        "parameters": {
+            "imports.clearance_share": 0.5, "imports.clearance_share_trade": 0.5, "imports.holding_cost": 0.2,
+            "imports.review_hazard": 0.12, "imports.buyer_year_yuan": 1600.0,
+        },
+    }  # fmt: skip
+
+
 EVENTS = {
     "both_policies": both_policies, "border_rules": border_rules, "some_firms": some_firms, "closures": closures,
     "closer_looks": closer_looks, "money": money, "platforms": platforms, "support": support,
+    "lever_policies": lever_policies, "complaints": complaints, "imports": imports,
 }  # fmt: skip
 
 CASES = (
@@ -201,9 +255,12 @@ CASES = (
     Case("firms", 14, ("some_firms",)),
     Case("closures", 15, ("closures",), start="2021-06", history="2023-12"),
     Case("looks", 16, ("closer_looks", "both_policies")),
+    Case("five_more", 20, ("lever_policies",), start="2023-06", history="2023-12"),
     Case("money", 17, ("money",), start="2024-01"),
     Case("platforms", 18, ("platforms", "some_firms"), start="2023-01", history="2023-12"),
     Case("support", 20, ("support",), start="2021-01", history="2023-12"),
+    Case("complaints", 20, ("complaints", "some_firms"), start="2020-01"),
+    Case("imports", 20, ("imports",), start="2021-01", history="2023-12"),
     Case("everything", 19, tuple(EVENTS), start="2022-01", history="2023-12"),
 )
 MORE_CASES = tuple(

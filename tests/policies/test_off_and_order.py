@@ -24,7 +24,19 @@ from tests.policies.runs import shock_entry, toy_sets
 IDS = list(policies())
 MONTHS = 12
 NULLS: dict[str, dict[str, object]] = {
+    "bonded_live_commerce": {
+        "adoption": 0.0, "pull_gain": 0.0, "days_saved": 0.0, "inland_reach": 0.0, "base_yuan": 0.0,
+    },
+    "instant_clearance": {
+        "hours_factor": 1.0, "document_factor": 1.0, "look_factor": 1.0, "import_factor": 1.0, "bonded_days": 0.0,
+        "port_yuan": 0.0,
+    },
     "overseas_warehouse_fund": {"rate": 0.0, "administration_yuan": 0.0},
+    "single_declaration": {"document_factor": 1.0, "rebate_days": 0.0, "settlement_days": 0.0, "system_yuan": 0.0},
+    "b2b_light_touch": {"rate_factor": 1.0, "audit_rate": 0.0, "system_yuan": 0.0},
+    "digital_trade_ports": {"freight_cut": 0.0, "port_yuan": 0.0},
+    "front_show_back_store": {"stored": 0.0, "rent_yuan": 0.0},
+    "full_hosting": {"entry_relief": 0.0, "reach": 1.0, "squeeze": 0.0, "promotion_yuan": 0.0},
     "credit_tiered_inspection": {
         "high_tier_factor": 1.0, "low_tier_factor": 1.0, "newcomer_factor": 1.0, "negative_list": (),
         "system_yuan": 0.0,
@@ -51,7 +63,7 @@ class Neutral(Scenario):
         return tuple(replace(grant, rate=0.0) for grant in super().grants())
 
     def outlays(self) -> tuple[Outlay, ...]:
-        return tuple(replace(outlay, yuan_per_month=0.0) for outlay in super().outlays())
+        return tuple(replace(outlay, yuan_per_month=0.0, yuan_each=0.0) for outlay in super().outlays())
 
 
 def toy(*policies_: PolicyEntry, kind: type[Scenario] = Scenario, **parts: tuple) -> Scenario:

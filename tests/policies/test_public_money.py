@@ -10,6 +10,7 @@ import pytest
 from model.economy import TradeEconomy
 from model.levers import EVERYWHERE
 from model.policies import policies
+from model.scenario.vocabulary import vocabulary
 from tests.policies.runs import QUICK, Frame, Outcome, entry, monthly, paid, resumed, with_defaults
 
 IDS = list(policies())
@@ -43,10 +44,15 @@ class Run:
 
 
 def outlay_due(id: str, outcome: Outcome) -> float:
-    """Running costs by the declaration, over the months of the run."""
+    """Running costs by the declaration, over the months of the run; those per dispute by the disputes filed."""
     outlays = policies()[id].outlays(policies()[id].defaults(), EVERYWHERE)
-    months = outcome.parts["month"].nunique()
-    return months * sum(outlay.yuan_per_month for outlay in outlays)
+    months = np.sort(outcome.parts["month"].unique())
+    wages = (1.0 + vocabulary().parameters["firm.wage_growth"].value) ** ((months - 2019 * 12) / 12.0)
+    due = 0.0
+    for outlay in outlays:
+        counted = monthly(outcome, outlay.each, months[0])[:, 0] if outlay.each else np.zeros(len(months))
+        due += float(np.sum(outlay.yuan_per_month + outlay.yuan_each * wages * counted))
+    return due
 
 
 def granted_yuan(outcome: Outcome, id: str) -> float:

@@ -154,7 +154,7 @@ def test_settings_use_the_paths_of_the_file() -> None:
         [
             "policies.overseas_warehouse_fund.rate=0.4",
             "policies.overseas_warehouse_fund.where.region=[ASEAN, EU]",
-            "policies.credit_tiered_inspection=null",
+            *(f"policies.{id}=null" for id in policies() if id != "overseas_warehouse_fund"),
             "parameters.demand.trust=0.5",
             "months=96",
         ],
