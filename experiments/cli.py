@@ -186,6 +186,9 @@ def compare(
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes; one per core when not given.")] = None,
     settings: Settings = None,
     explain: Annotated[bool, typer.Option("--explain", help="Split each effect over the scenario's parts.")] = False,
+    rank: Annotated[
+        str, typer.Option(metavar="INDICATOR", help="What to rank scenarios by; INDICATOR:lowest where little is good.")
+    ] = "export_value",
     out: Out = None,
     forms: Forms = "",
     as_json: AsJson = False,
@@ -195,7 +198,8 @@ def compare(
     numbers = parse_seeds(seeds)
     base = load(baseline, None)
     chosen = [load(name, settings) for name in others]
-    from experiments.compare import check_pairing, name_scenarios
+    from experiments.compare import EXPORTS, check_pairing, name_scenarios
+    from experiments.evaluation.ranking import Wish
     from experiments.run import adjusted
     from experiments.store import check_target
 
@@ -203,9 +207,11 @@ def compare(
     check_pairing(named, numbers)
     folder = out or Path("out") / list(named)[1]
     check_target(folder)
-    result = _compare(list(named.values()), numbers, jobs, explain)
+    Wish.of(rank)
+    result = _compare(list(named.values()), numbers, jobs, explain, rank)
     words = _words(["compare", baseline, *others, "--seeds", seeds], months, scale, settings)
-    result.save(folder, [*words, "--explain"] if explain else words)
+    words += [*(["--explain"] if explain else []), *([] if rank == EXPORTS else ["--rank", rank])]
+    result.save(folder, words)
     _print_comparison(result, folder, as_json)
     write_forms(folder, wanted)
     if result.missing:
@@ -213,39 +219,58 @@ def compare(
         raise typer.Exit(PARTLY)
 
 
-def _compare(scenarios: Sequence[Scenario], numbers: Sequence[int], jobs: int | None, split: bool) -> Comparison:
+def _compare(
+    scenarios: Sequence[Scenario], numbers: Sequence[int], jobs: int | None, split: bool, rank: str
+) -> Comparison:
     from experiments.compare import compare as paired
-    from experiments.explain import explain, rounds
+    from experiments.explain import count_runs, explain
     from experiments.progress import progress_for
 
     base, *others = scenarios
     processes = jobs or min(cores(), len(numbers))
-    runs = rounds(base, others) if split else len(scenarios)
-    progress = progress_for("compare", runs * len(numbers) * base.months)
+    runs = count_runs(base, others, numbers) if split else len(scenarios) * len(numbers)
     if split:
-        return explain(base, others, numbers, processes, progress)
-    return paired(base, others, numbers, jobs=processes, progress=progress)
+        say(f"The explanation takes {runs} runs ({len(scenarios) * len(numbers)} without it).")
+    progress = progress_for("compare", runs * base.months)
+    if split:
+        return explain(base, others, numbers, processes, progress, rank)
+    return paired(base, others, numbers, jobs=processes, progress=progress, rank=rank)
 
 
 def _print_comparison(result: Comparison, folder: Path, as_json: bool) -> None:
-    from experiments.show import comparison_text, explanation_text
+    from experiments.evaluation.console import evaluation_text
+    from experiments.show import HONESTY, comparison_text, explanation_text
 
     if as_json:
-        row = {
-            "baseline": result.baseline,
-            "scenarios": result.policies,
-            "seeds": list(result.seeds),
-            "out": str(folder),
-            "effects": result.effects.to_dict(orient="records"),
-        }
-        if result.explanation is not None:
-            row["explain"] = result.explanation.to_dict(orient="records")
-        print_json(row)
+        print_json(_comparison_row(result, folder))
     else:
-        print(comparison_text(result, _labels()))
+        print(comparison_text(result, _labels()), evaluation_text(result), sep="\n\n", end="\n\n")
         if result.explanation is not None:
-            print(explanation_text(result, _labels()))
+            print(explanation_text(result, _labels()), end="\n\n")
+        print(HONESTY)
     say(f"Written to {folder}")
+
+
+def _comparison_row(result: Comparison, folder: Path) -> dict[str, Any]:
+    """What `compare --json` prints."""
+    from dataclasses import asdict
+
+    from experiments.evaluation.ranking import places, ranked_by
+
+    row: dict[str, Any] = {
+        "baseline": result.baseline,
+        "scenarios": result.policies,
+        "seeds": list(result.seeds),
+        "out": str(folder),
+        "effects": result.effects.to_dict(orient="records"),
+    }
+    if len(result.policies) > 1:
+        wish = ranked_by(result.evaluation)
+        order = [asdict(place) for place in places(result.evaluation)]
+        row["ranking"] = {"indicator": wish.indicator, "first": wish.order, "order": order}
+    if result.explanation is not None:
+        row["explanation"] = result.explanation.to_dict(orient="records")
+    return row
 
 
 def parse_seeds(text: str) -> tuple[int, ...]:

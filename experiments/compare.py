@@ -10,12 +10,12 @@ and then every scenario in the same process, which shares the burn-in.
 from __future__ import annotations
 
 import time
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -52,6 +52,8 @@ if TYPE_CHECKING:
     from experiments.report.source import Source
     from model.scenario import Scenario
 
+EXPORTS: Final = "export_value"
+"""What scenarios are ranked by unless something else is asked for."""
 Runs = Mapping[str, RunResult]
 """Results of one seed by scenario name, the baseline first."""
 Parts = Mapping[Hashable, pd.DataFrame]
@@ -84,6 +86,8 @@ class Comparison:
     missing: tuple[int, ...] = ()
     wall_s: float = 0.0
     explanation: pd.DataFrame | None = None
+    synergies: pd.DataFrame | None = None
+    rank: str = EXPORTS
 
     @property
     def baseline(self) -> str:
@@ -115,12 +119,19 @@ class Comparison:
     def ledger(self) -> pd.DataFrame:
         return self.table("ledger")
 
+    @cached_property
+    def evaluation(self) -> pd.DataFrame:
+        """Who loses, what support adds and leaves, which scenario comes first: rows of `evaluation.parquet`."""
+        from experiments.evaluation.table import evaluate
+
+        return evaluate(self)
+
     def frames(self) -> dict[str, pd.DataFrame]:
         """All stored tables."""
         found = {name: self.table(name) for name in ("indicators", "breakdowns", "ledger")}
         if self.explanation is not None:
-            found["explain"] = self.explanation
-        return {**found, "effects": self.effects}
+            found["explanation"] = self.explanation
+        return {**found, "evaluation": self.evaluation, "effects": self.effects}
 
     def manifest(self, arguments: Sequence[str] = ()) -> dict[str, Any]:
         """What was run and with what. `arguments`: words of the command line that gives the same."""
@@ -148,21 +159,24 @@ def compare(
     scale: float | None = None,
     jobs: int = 1,
     progress: Progress | None = None,
-    extras: Mapping[Any, Scenario] = MappingProxyType({}),
+    extras: Callable[[int], Mapping[Any, Scenario]] = lambda seed: {},
+    rank: str = EXPORTS,
 ) -> Comparison:
     """Run the baseline and the scenarios on the same seeds and compute the effects.
 
     `seeds`: a number n for 1 … n, or the seeds themselves. `jobs`: processes; the result does not depend on it. A
     script that asks for several keeps its own calls under `if __name__ == "__main__":`. `extras`: further scenarios
-    run on the same seeds, of which only the parts of the indicators are kept.
+    to run on a seed, of which only the parts of the indicators are kept. `rank`: indicator to rank scenarios by.
     """
     others = list(scenarios) if isinstance(scenarios, Iterable) else [scenarios]
     named = name_scenarios([adjusted(one, months, scale) for one in (baseline, *others)])
     numbers = tuple(range(1, seeds + 1)) if isinstance(seeds, int) else tuple(seeds)
     check_pairing(named, numbers)
     began = time.perf_counter()
-    more = {key: adjusted(one, months, scale) for key, one in extras.items()}
-    work = {seed: SeedJob(seed, named, more) for seed in numbers}
+    work = {
+        seed: SeedJob(seed, named, {key: adjusted(one, months, scale) for key, one in extras(seed).items()})
+        for seed in numbers
+    }
     with progress or Silent() as shown, closing(run_jobs(run_seed, work, jobs, shown.update)) as results:
         found = dict(results)
     done = [seed for seed in numbers if not isinstance(found[seed], Lost)]
@@ -176,6 +190,7 @@ def compare(
         effects=compute_effects(named, [found[seed][0] for seed in done]),
         missing=tuple(seed for seed in numbers if seed not in done),
         wall_s=time.perf_counter() - began,
+        rank=rank,
     )
 
 

@@ -42,6 +42,14 @@ def periods_of(first: int, months: int) -> list[Period]:
     return [Period("last_12", max(first, end - 11), end), Period("all", first, end), *calendar]
 
 
+def last_whole_year(first: int, months: int) -> int:
+    """The last calendar year that a run holds whole, else the last it touches."""
+    end = first + months - 1
+    years = range(first // 12, end // 12 + 1)
+    whole = [year for year in years if year * 12 >= first and year * 12 + 11 <= end]
+    return (whole or list(years))[-1]
+
+
 def period_values(parts: pd.DataFrame, periods: Sequence[Period], kinds: Mapping[str, str]) -> pd.DataFrame:
     """Value of every indicator in every period.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from experiments.amounts import amount
 from experiments.show import columns
 from experiments.words import (
+    AMONG_LABELS,
     GRADE_LABELS,
     dimension_label,
     grade,
@@ -121,6 +122,8 @@ def _claim(claim: Expectation, lang: str) -> str:
     comma = _word("comma", lang)
     parts = [_word(claim.direction, lang), _word(claim.kind, lang)]
     parts += [comma.join(said(member_label(key, one), lang) for one in names) for key, names in claim.where.items()]
+    if claim.among:
+        parts.append(said(AMONG_LABELS[claim.among], lang))
     if claim.year is not None:
         parts.append(_word("year", lang, claim.year))
     return f"{said(indicator_label(claim.indicator), lang)}{_word('colon', lang)}{comma.join(parts)}"

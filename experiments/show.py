@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from experiments.amounts import amount, bare, interval, percent
+from experiments.amounts import MISSING, amount, bare, interval, percent
 from model.kernel.calendar import format_month
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ HEADLINES = (
     "tax_revenue",
 )
 """Rows of the printed table, those that exist; the file holds every indicator."""
+
+_MOST_EXPLAINED = 5
 
 HONESTY = "A scenario, not a forecast."
 
@@ -85,7 +87,7 @@ def comparison_text(result: Comparison, labels: Mapping[str, str], period: str =
         )
     if result.missing:
         lines.append(f"Not done: seeds {', '.join(map(str, result.missing))}.")
-    return "\n".join([*lines, HONESTY])
+    return "\n".join(lines).rstrip()
 
 
 def _effect_lines(rows: pd.DataFrame, labels: Mapping[str, str]) -> list[str]:
@@ -109,24 +111,35 @@ def _effect_lines(rows: pd.DataFrame, labels: Mapping[str, str]) -> list[str]:
 
 
 def explanation_text(result: Comparison, labels: Mapping[str, str], period: str = "last_12") -> str:
-    """How the headline effects divide over the parts of each scenario."""
+    """How the first headline effects divide over the parts of each scenario, those that move at all."""
     assert result.explanation is not None
     lines = []
     for name in result.policies:
         rows = result.explanation[(result.explanation["scenario"] == name) & (result.explanation["period"] == period)]
+        rows = rows[rows["kind"] != "group"]
         total = result.effects[(result.effects["scenario"] == name) & (result.effects["period"] == period)]
         whole: dict[Any, Any] = total.set_index("indicator").to_dict(orient="index")
-        split = rows.pivot(index="part", columns="indicator", values="effect")
-        names = [one for one in HEADLINES if one in split.columns] or list(split.columns)
-        lines.append(f"What each part of {name} adds to the effect (Shapley):")
-        for one in names:
+        moving = [one for one in HEADLINES if one in whole and whole[one]["effect"] not in (0.0, None)]
+        lines.append(f"What each part of {name} adds to the effect (Shapley{_sampled(rows)}):")
+        for one in moving[:_MOST_EXPLAINED]:
             unit = whole[one]["unit"]
-            sizes: dict[Any, Any] = split[one].to_dict()
-            table = [(part, amount(sizes[part], unit, change=True)) for part in sizes]
-            table.append(("together", amount(whole[one]["effect"], unit, change=True)))
+            mine = rows[(rows["indicator"] == one) & (rows["value"] != 0.0)].to_dict(orient="records")
+            table = [(r["part"], amount(r["value"], unit, True), _error(r["se"], unit)) for r in mine]
+            table.append(("together", amount(whole[one]["effect"], unit, change=True), ""))
             lines += [labels.get(one, one), *(f"  {line}" for line in columns(table))]
         lines.append("")
-    return "\n".join(lines).rstrip()
+    return "\n".join([*lines, "± is the standard error. Every other indicator and year is in explanation.parquet."])
+
+
+def _sampled(rows: pd.DataFrame) -> str:
+    orders = int(rows["orders"].max()) if len(rows) else 0
+    return f", {orders} orders a draw; the error holds their choice" if orders else ""
+
+
+def _error(se: float, unit: str) -> str:
+    """A standard error behind a figure, in its unit."""
+    text = amount(se, unit, change=True)
+    return "" if text == MISSING else f"± {text.removeprefix('+')}"
 
 
 def run_text(result: RunResult, labels: Mapping[str, str], units: Mapping[str, str]) -> str:

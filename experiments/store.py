@@ -67,7 +67,12 @@ TABLES: dict[str, Table] = {
                      order="scenario seed month payer payee account yuan"),
     "panel": _table("scenario seed period firm market platform mode", whole="seed firm",
                     real="weight revenue_yuan units parcels price_yuan delivered_days clearance_hours", order=_PANEL),
-    "explain": _table("scenario indicator period part", whole="draws", real="effect low high se"),
+    # split of the effects over parts of a scenario (see `experiments.explain`); orders 0: all of them count
+    "explanation": _table("scenario indicator period kind part", words="unit", whole="orders draws",
+                          real="value low high se p_negative"),
+    # measures and what they mean: see `experiments.evaluation.rows`
+    "evaluation": _table("scenario measure policy indicator dimension member period", words="unit", whole="draws",
+                         real="value low high se p_negative"),
     "validation": _table("id output", real="target low high simulated sim_low sim_high", order=_VALIDATION),
 }  # fmt: skip
 for _name, _flags in (("panel", ("treated",)), ("validation", ("used_in_calibration", "passed"))):

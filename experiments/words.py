@@ -72,6 +72,16 @@ GRADE_LABELS: Final = MappingProxyType(
 )
 
 
+FIRM_OUTCOMES: Final = MappingProxyType(
+    {"exports": Label("Exports of firms", "企业出口额"), "sales": Label("Sales of firms", "企业销售额")}
+)
+"""Outcomes of single firms, yuan a year, that are followed through two runs and are no indicators."""
+AMONG_LABELS: Final = MappingProxyType(
+    {"supported": Label("supported firms", "获支持企业"), "others": Label("all other firms", "其他企业")}
+)
+"""Among which firms a claim of a policy holds."""
+
+
 @lru_cache(maxsize=1)
 def _world() -> Any:
     from model.world.load import load_world
@@ -153,7 +163,7 @@ def indicators() -> Mapping[str, Indicator]:
 def indicator_label(name: str) -> Label:
     """Name of an indicator; the id itself for one that this version does not declare."""
     found = indicators().get(name)
-    return found.label if found else Label(name, name)
+    return found.label if found else FIRM_OUTCOMES.get(name) or Label(name, name)
 
 
 def account_label(account: str) -> Label:
@@ -162,6 +172,38 @@ def account_label(account: str) -> Label:
 
     found = policies().get(account)
     return found.label if found else Label(account.replace("_", " "), account)
+
+
+OTHER_SETTINGS: Final = "other settings"
+"""A part of a scenario: what it changes besides entries."""
+_GROUPS: Final = MappingProxyType(
+    {
+        **GROUP_LABELS,
+        "policies": Label("Other policies", "其他政策"),
+        "shocks": Label("Shocks", "外部冲击"),
+        "levers": Label("Direct settings", "直接设置"),
+    }
+)
+
+
+def part_label(part: str, kind: str = "") -> Label:
+    """Name of a part of a scenario: a policy, shock or lever setting, perhaps the second of its kind; or a `group`."""
+    from model.levers import LEVERS
+    from model.policies import policies
+    from model.shocks import SHOCKS
+
+    if part == OTHER_SETTINGS:
+        return Label("Other settings", "其他设置")
+    if kind == "group":
+        return _GROUPS.get(part) or Label(part, part)
+    stem = part.rstrip("0123456789").rstrip("_")
+    for known in (policies(), SHOCKS, LEVERS.items):
+        for word in (part, stem):
+            if word in known:
+                number = f" {part[len(stem) + 1 :]}" if word != part else ""
+                label = known[word].label
+                return Label(label.en + number, label.zh + number)
+    return Label(part, part)
 
 
 def section_label(section: str) -> Label:

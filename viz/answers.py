@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.compare import Comparison, compute_effects
+from experiments.compare import EXPORTS, Comparison, compute_effects
 from experiments.effects import breakdown_effects, summarise
+from experiments.evaluation.table import evaluate_one
 from model.scenario import Scenario
 from viz.runs import BASELINE, POLICY, Pair, Request
 
@@ -82,6 +83,12 @@ class Answer:
             wide = [pair[role].monthly for pair in self.pairs]
             found[role] = (list(wide[0].columns), np.stack([frame.to_numpy() for frame in wide]))
         return found
+
+    @cached_property
+    def evaluation(self) -> pd.DataFrame:
+        """Who loses exports, what is left after support, what it adds and displaces: rows of `evaluation.parquet`."""
+        pairs = [(pair[BASELINE].result, pair[POLICY].result) for pair in self.pairs]
+        return evaluate_one(self.scenario.stem, pairs, EXPORTS)
 
     def curve(self, indicator: str, role: str) -> Curve:
         """The indicator's months under the baseline or the policy."""

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from experiments.amounts import amount, axis
 from experiments.words import (
+    AMONG_LABELS,
     GRADE_LABELS,
     dimension_label,
     grade,
@@ -79,17 +80,23 @@ def shock_card(shock: Shock, draft: Draft, lang: str) -> dict[str, Any]:
     }
 
 
+_NEAREST: Final = {"exports": "export_value", "sales": "median_sales"}
+"""The indicator that a chip leads to where a claim is about single firms."""
+
+
 def expectation(claim: Expectation, lang: str) -> dict[str, str]:
     """A declared claim as a chip: what is expected to move, where, in which direction."""
     places = [(key, member) for key, members in claim.where.items() for member in members]
     words = "、".join if lang == "zh" else ", ".join
-    where = words(said(member_label(key, member), lang) for key, member in places)
+    among = [said(AMONG_LABELS[claim.among], lang)] if claim.among else []
+    where = words([*(said(member_label(key, member), lang) for key, member in places), *among])
     arrow = {"up": "↑", "down": "↓"}.get(claim.direction, claim.direction)
     key, member = places[0] if places else ("", "")
-    shown = member if key in indicators()[claim.indicator].dimensions else ""
+    looked_at = _NEAREST.get(claim.indicator, claim.indicator)
+    shown = member if key in indicators()[looked_at].dimensions else ""
     name = said(indicator_label(claim.indicator), lang)
     return {
-        "indicator": claim.indicator,
+        "indicator": looked_at,
         "dimension": key if shown else "",
         "member": shown,
         "text": f"{name}{' · ' + where if where else ''} {arrow}",

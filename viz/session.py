@@ -194,7 +194,7 @@ class Session:
             done, finished = len(request.finished_seeds()), request.done
             answer = answer_of(request) if done and done != shown else None
             if answer is not None:
-                answer.effects  # noqa: B018  (computed here, not while the page is drawn)
+                answer.effects, answer.evaluation  # noqa: B018  (computed here, not while the page is drawn)
                 shown = done
             if not self._current(wish):
                 return

@@ -101,6 +101,11 @@ TEXT: Final[dict[str, Label]] = {
     "losers": Label("Lose most", "损失最大"),
     "winners": Label("Gain most", "受益最大"),
     "nobody": Label("nobody beyond chance", "无显著变化"),
+    # evaluation
+    "evaluation": Label("Evaluation", "政策评估"),
+    "losers_first": Label("those that lose most first", "损失最大者在前"),
+    "who_member": Label("Who", "对象"),
+    "below_zero": Label("runs below zero", "变差占比"),
     "measured_by": Label("measured by", "衡量指标"),
     # export
     "export": Label("Take along", "导出"),

@@ -64,6 +64,16 @@ def bar_sentence(title: str, rows: Sequence[Bar], unit: str, lang: str, change: 
     return text + (f"; {clear} of {len(known)} have a clear direction." if change else ".")
 
 
+def waterfall_sentence(title: str, rows: Sequence[Bar], total: Bar, unit: str, lang: str, most: int = 4) -> str:
+    """The largest parts and what all come to."""
+    known = sorted((row for row in rows if math.isfinite(row.value)), key=lambda row: (-abs(row.value), row.label))
+    told = [f"{row.label} {amount(row.value, unit, True, lang)}" for row in known[:most]]
+    more, whole = len(known) - len(told), amount(total.value, unit, True, lang)
+    if lang == "zh":
+        return f"{title}：" + "，".join(told) + (f"，另有{more}项" if more else "") + f"；合计{whole}。"
+    return f"{title}: " + ", ".join(told) + (f" and {more} others" if more else "") + f"; together {whole}."
+
+
 def tile_sentence(title: str, values: Mapping[str, float], unit: str, lang: str, change: bool = True) -> str:
     """How many provinces are above and below zero, and which are the extremes."""
     known = {name: value for name, value in values.items() if math.isfinite(value)}

@@ -13,9 +13,9 @@ from experiments.report.claims import KINDS, VERDICTS, Claim, claims
 from experiments.report.markup import Markup, bullets, element, exact, joined, table
 from experiments.report.prose import prose
 from experiments.report.source import Source, month_span
-from experiments.report.wording import FEW_RUNS, confidence, direction, effect_text, is_clear, pick, runs_text
+from experiments.report.wording import FEW_RUNS, confidence, direction, effect_text, inner, is_clear, pick, runs_text
 from experiments.show import HEADLINES
-from experiments.words import account_label, indicator_label, indicators, level_label
+from experiments.words import AMONG_LABELS, account_label, indicator_label, indicators, level_label
 
 LEVELS = ("macro", "meso", "micro")
 _MOST_MOVERS = 5
@@ -39,18 +39,13 @@ def headline(source: Source, name: str, lang: str) -> Markup:
     told = effect_text(row, unit, lang)
     lead = pick(
         lang,
-        f"{span}, {scenario} against {base}: {_inner(label)} {direction(row, lang)}, {told}, {share} of the baseline.",
+        f"{span}, {scenario} against {base}: {inner(label)} {direction(row, lang)}, {told}, {share} of the baseline.",
         f"{span}，“{scenario}”与“{base}”相比：{label}{direction(row, lang)}，{told}，相当于基准的{share}。",
     )
     parts = [element("p", lead, class_="lead"), element("p", _cost(row, label, lang))]
     if source.draws < FEW_RUNS:
         parts.append(element("p", _few(source.draws, lang), class_="warn"))
     return joined(parts)
-
-
-def _inner(label: str) -> str:
-    """A label inside a sentence: its first letter small, unless the word is an abbreviation."""
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _cost(row: Mapping[str, Any], label: str, lang: str) -> str:
@@ -63,7 +58,7 @@ def _cost(row: Mapping[str, Any], label: str, lang: str) -> str:
     each = amount(per_yuan, "yuan", True, lang)
     return pick(
         lang,
-        f"Public cost of its policies in the same months: {text}; {_inner(label)} {each} for each yuan spent.",
+        f"Public cost of its policies in the same months: {text}; {inner(label)} {each} for each yuan spent.",
         f"同期政策财政支出：{text}；每1元财政资金对应{label}{each}。",
     )
 
@@ -138,13 +133,16 @@ def expected(source: Source, name: str, lang: str) -> Markup:
 def _claim_row(source: Source, claim: Claim, lang: str) -> list[object]:
     label = getattr(indicator_label(claim.indicator), lang)
     place = where_text({key: list(names) for key, names in claim.where.items()}, lang)
+    place = getattr(AMONG_LABELS[claim.among], lang) if claim.among else place
     if claim.kind == "unmoved":
         wanted = pick(lang, "does not move", "不变")
     else:
         way = pick(lang, claim.direction, "上升" if claim.direction == "up" else "下降")
         kind = getattr(KINDS[claim.kind], lang)
-        wanted = pick(lang, f"{way} ({kind}, {claim.year})", f"{way}（{kind}，{claim.year}年）")
-    told = effect_text(claim.row, source.unit(claim.indicator), lang) if claim.row else MISSING
+        when = "" if claim.among else pick(lang, f", {claim.year}", f"，{claim.year}年")
+        wanted = pick(lang, f"{way} ({kind}{when})", f"{way}（{kind}{when}）")
+    unit = str(claim.row["unit"]) if claim.among and claim.row else source.unit(claim.indicator) if claim.row else ""
+    told = effect_text(claim.row, unit, lang) if claim.row else MISSING
     verdict = getattr(VERDICTS[claim.verdict], lang)
     bad = claim.verdict in ("against", "moved", "same", "unclear")
     return [label, place, wanted, told, element("strong", verdict) if bad else verdict]

@@ -35,7 +35,8 @@ VERDICTS: Final = {
 class Claim:
     """One claim of a policy and its verdict. `row` is the effect it was judged by, empty where there is none.
 
-    `year` is the calendar year looked at, 0 for the last twelve months.
+    `year` is the calendar year looked at, 0 for the last twelve months; claims `among` firms are about all years from
+    their first support on.
     """
 
     policy: str
@@ -46,6 +47,7 @@ class Claim:
     year: int
     row: Mapping[str, Any]
     verdict: str
+    among: str = ""
 
 
 def claims(source: Source, name: str) -> list[Claim]:
@@ -71,7 +73,9 @@ def _claims(source: Source, name: str) -> list[Claim]:
 
 
 def _judged(source: Source, name: str, id: str, claim: Expectation, year: int) -> Claim:
-    if claim.where:
+    if claim.among:
+        row = _firms(source, name, id, claim)
+    elif claim.where:
         row = _member(source, name, claim, year)
     else:
         row = source.rows(name, f"{year:04d}").get(claim.indicator, {})
@@ -85,7 +89,20 @@ def _judged(source: Source, name: str, id: str, claim: Expectation, year: int) -
         verdict = "unclear"
     else:
         verdict = "met" if side == wanted else "against"
-    return Claim(id, claim.indicator, claim.kind, claim.direction, claim.where, year, row, verdict)
+    return Claim(id, claim.indicator, claim.kind, claim.direction, claim.where, year, row, verdict, claim.among)
+
+
+def _firms(source: Source, name: str, id: str, claim: Expectation) -> Mapping[str, Any]:
+    """The effect on firms that the policy supported, or on those never supported; empty where it is not known."""
+    if source.evaluation is None:
+        return {}
+    table, measure = source.evaluation, {"supported": "supported_effect", "others": "others_effect"}[claim.among]
+    rows = table[(table["scenario"] == name) & (table["policy"] == id) & (table["measure"] == measure)]
+    found = rows[rows["indicator"] == claim.indicator].to_dict(orient="records")
+    if not found:
+        return {}
+    row = {str(key): value for key, value in found[0].items()}
+    return row | {"effect": row["value"], "p_positive": 1.0 - row["p_negative"]}
 
 
 def _member(source: Source, name: str, claim: Expectation, year: int) -> Mapping[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from experiments.report import answer, belief, closing, pictures
+from experiments.report import answer, belief, closing, evaluation, pictures
 from experiments.report.markup import STYLE, Markup, element, joined, text
 from experiments.report.source import Source, month_span
 from experiments.report.wording import pick, runs_text, standing
@@ -86,6 +86,7 @@ def _block(source: Source, lang: str, tips: bool) -> Iterator[Markup]:
     if source.policies:
         for at, name in enumerate(source.policies):
             yield from _scenario(source, name, lang, f"{lang}{at}", tips)
+        yield _section(pick(lang, "Order of the scenarios", "情景排序"), evaluation.order(source, lang))
     else:
         yield from _single(source, lang, tips)
     yield _section(pick(lang, "Method", "方法"), closing.method(source, lang))
@@ -129,9 +130,12 @@ def _scenario(source: Source, name: str, lang: str, key: str, tips: bool) -> Ite
     brief = len(source.policies) > _WHOLE_UP_TO
     shown = pictures.charts(source, name, lang, key, tips, most=1 if brief else 2)
     yield _section(head("Main results", "主要结果"), shown)
-    members = pictures.distribution(source, name, lang, key, brief)
+    losers = evaluation.who(source, name, lang, brief)
+    members = pictures.distribution(source, name, lang, key, brief, losers)
     yield _section(head("Who loses, who gains", "谁受损、谁受益"), members)
-    yield _section(head("Why", "效应分解"), pictures.why(source, name, lang, key))
+    yield _section(head("After support ends", "支持退出之后"), evaluation.after(source, name, lang))
+    yield _section(head("What support adds and displaces", "附加性与挤出"), evaluation.support(source, name, lang))
+    yield _section(head("Why", "效应分解"), evaluation.why(source, name, lang, key))
     yield _section(head("Money", "财政资金"), closing.money(source, name, lang))
     yield _section(head("Expected and found", "预期与结果"), answer.expected(source, name, lang))
     yield _section(head("All figures", "全部指标"), answer.numbers(source, name, lang))

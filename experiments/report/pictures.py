@@ -12,7 +12,7 @@ from experiments.report.answer import LEVELS, level_of, subject
 from experiments.report.claims import claims
 from experiments.report.markup import Markup, element, figure, joined
 from experiments.report.prose import prose
-from experiments.report.source import LAST, Source
+from experiments.report.source import Source
 from experiments.report.wording import pick
 from experiments.show import HEADLINES
 from experiments.words import dimension_label, indicator_label, level_label, member_label
@@ -61,8 +61,11 @@ def charts(source: Source, name: str, lang: str, key: str, tips: bool, most: int
     return joined(parts)
 
 
-def distribution(source: Source, name: str, lang: str, key: str, brief: bool = False) -> Markup:
-    """Losers named first: provinces on a map, then categories, sizes, modes and markets; in brief the sizes only."""
+def distribution(source: Source, name: str, lang: str, key: str, brief: bool, losers: Markup) -> Markup:
+    """Losers named first, then their table, provinces on a map, categories, sizes, modes and markets.
+
+    In brief the sizes only.
+    """
     indicator, year = "export_value", source.last_year
     table = source.members(name, year)
     table = table[table["indicator"] == indicator]
@@ -70,6 +73,7 @@ def distribution(source: Source, name: str, lang: str, key: str, brief: bool = F
         return element("p", pick(lang, "This result holds no breakdowns.", "本结果没有分组数据。"))
     label, unit = getattr(indicator_label(indicator), lang), source.unit(indicator)
     parts = [element("p", sentence, class_="lead") for sentence in _named(table, unit, lang)]
+    parts.append(losers)
     parts.append(element("p", prose("distribution", lang, label=label[:1].lower() + label[1:], year=year)))
     parts.append(element("div", _map(table, label, year, lang, key),
                          *(_bars(table, dimension, label, year, unit, lang, key)
@@ -133,40 +137,3 @@ def _bars(table: pd.DataFrame, dimension: str, label: str, year: int, unit: str,
         title += pick(lang, f" (the {_MOST_BARS} at both ends)", f"（两端{_MOST_BARS}项）")
     svg = bar_chart(bars, unit, lang, title, f"{key}-{dimension}", width=WIDTH)
     return figure(svg, bar_sentence(title, bars, unit, lang))
-
-
-def why(source: Source, name: str, lang: str, key: str) -> Markup:
-    """How the effects divide over the parts of the scenario, where that was computed."""
-    if source.explain is None:
-        return Markup("")
-    table = source.explain
-    table = table[(table["scenario"] == name) & (table["period"] == LAST)].sort_values("part", kind="stable")
-    pictures = []
-    for at, one in enumerate(chosen(source, name)):
-        rows = table[table["indicator"] == one]
-        if not len(rows) or not (rows["effect"] != 0.0).any():
-            continue
-        bars = [
-            Bar(_part(str(part), lang), effect, low, high)
-            for part, effect, low, high in zip(rows["part"], rows["effect"], rows["low"], rows["high"], strict=True)
-        ]
-        title, unit = getattr(indicator_label(one), lang), source.unit(one)
-        svg = bar_chart(bars, unit, lang, title, f"{key}-why-{at}", width=WIDTH)
-        pictures.append(figure(svg, bar_sentence(title, bars, unit, lang)))
-    return joined([element("p", prose("why", lang)), element("div", *pictures, class_="figures")])
-
-
-def _part(part: str, lang: str) -> str:
-    from experiments.explain import REST
-    from model.levers import LEVERS
-    from model.policies import policies
-    from model.shocks import SHOCKS
-
-    if part == REST:
-        return pick(lang, "Other settings", "其他设置")
-    stem = part.rstrip("0123456789").rstrip("_")
-    for known in (policies(), SHOCKS, LEVERS.items):
-        for word in (part, stem):
-            if word in known:
-                return str(getattr(known[word].label, lang)) + (f" {part[len(stem) + 1 :]}" if word != part else "")
-    return part

@@ -41,6 +41,54 @@ _PROSE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             parts may be put in (Shapley). The parts add up to the effect.""",
             """各部分对最后十二个月效应的贡献，为各种加入次序下的平均值（沙普利分解）；各部分之和等于总效应。""",
         ),
+        "who": (
+            """Runs below zero: share of the paired runs in which the member is worse off. Of many members those at both
+            ends are shown; all are in evaluation.parquet. Size and credit tier are those of each month: a firm that
+            grows takes its exports with it into the next class.""",
+            """“低于零的运行占比”指该组别在多少配对运行中变差。成员较多的维度只列两端，全部数据见evaluation.parquet。
+            企业规模和信用等级按当月划分：企业成长后，其出口随之计入上一级。""",
+        ),
+        "after": (
+            """Effects in the last twelve months of support and in the same months one and two years later. Left: mean
+            effect then over mean effect under support, given where the latter has a clear direction. What takes time to
+            build may grow after the money stops.""",
+            """支持期最后十二个月以及此后一年、两年同期的效应。“剩余”为届时平均效应与支持期平均效应之比，
+            仅在后者方向明确时给出。建设周期长的措施，资金停止后效应仍可能上升。""",
+        ),
+        "after_many": (
+            """Effects in the last twelve months of support and in the same months one and two years later. They are
+            those of the whole scenario, which does other things besides; compare the policy alone to see what is left
+            of it. Left: mean effect then over mean effect under support, given where the latter has a clear
+            direction.""",
+            """支持期最后十二个月以及此后一年、两年同期的效应，均为整个情景的效应，其中还有其他措施；
+            要看该政策本身剩余多少，应单独比较。“剩余”为届时平均效应与支持期平均效应之比，仅在后者方向明确时给出。""",
+        ),
+        "support": (
+            """Additionality: effect on what support should add to, over what was paid for until support ends.
+            Displacement: firms are followed by their number in both runs, from the first support to the end; what firms
+            that never had support lose, over what the supported gain.""",
+            """附加性：支持对象的净增量除以支持期内获支持的数量。挤出：按企业编号在两种情景中跟踪同一企业，
+            自首次支持至模拟结束，从未获支持企业的损失与获支持企业所得之比。""",
+        ),
+        "no_support": (
+            """Told of a scenario that adds one policy which supports firms and names what it should add to; in a
+            package the effect is not one policy's. Compare such policies alone, beside the package.""",
+            """仅当情景只新增一项支持企业的政策、且该政策写明所要增加的数量时，才能计算。政策组合的效应不归于单项政策；
+            请将此类政策单独列出，与组合一并比较。""",
+        ),
+        "orders": (
+            """There are too many parts for all orders: groups of policies are split exactly, single parts over {orders}
+            orders a run, one and its reverse. The intervals hold the choice of orders too.""",
+            """组成部分过多，无法遍历全部次序：政策类别为精确分解，单项按每次运行{orders}个次序（一正一反）估计，
+            区间已包含次序抽样误差。""",
+        ),
+        "order": (
+            """Probability of being ahead of the next: share of paired runs, each with its own luck and parameters.
+            Below 80 %, or with fewer than 8 runs, there is no clear order. The order knows nothing of cost: scenarios
+            spend different sums.""",
+            """“领先下一位的概率”为配对运行中的占比，每次运行各有一组随机数和参数。低于80%，或运行少于8次时，次序不明。
+            排序不考虑花费：各情景支出不同。""",
+        ),
         "per_yuan": (
             """Effect per yuan ({span}): the effect over the public cost of the same months. It is no rate of return:
             cost of building falls early, its use comes later, and exports are turnover, not income.""",
@@ -97,9 +145,9 @@ LIMITS: Final = (
         """结果不适用于单个企业、平台、城市、仓库或关区。""",
     ),
     (
-        """It does not say that one policy is better than another: there is no ranking probability and no common
-        budget.""",
-        """结果不能说明某项政策优于另一项：没有排序概率，也没有统一预算。""",
+        """An order of scenarios by one indicator does not say that one policy is better: they have no common budget,
+        and what one gains another may lose.""",
+        """按单一指标排序并不说明某项政策更好：各情景没有统一预算，一方所得可能是另一方所失。""",
     ),
     UNTESTED,
 )

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.effects import breakdown_effects, summarise
+from experiments.effects import breakdown_effects, last_whole_year, summarise
 from experiments.figures import Series
 from experiments.words import indicators
 from model.kernel.calendar import FOREVER, format_month, parse_month
@@ -31,7 +31,8 @@ _KEYS = ["indicator", "dimension", "member", "period"]
 class Source:
     """A result as the report reads it; tables as in `experiments.store.TABLES`.
 
-    `effects` and `explain` are None where the result has none. The baseline of a comparison comes first in `names`.
+    `effects`, `explanation` and `evaluation` are None where the result has none. The baseline of a comparison comes
+    first in `names`.
     """
 
     manifest: Mapping[str, Any]
@@ -39,7 +40,8 @@ class Source:
     breakdowns: pd.DataFrame
     ledger: pd.DataFrame
     effects: pd.DataFrame | None = None
-    explain: pd.DataFrame | None = None
+    explanation: pd.DataFrame | None = None
+    evaluation: pd.DataFrame | None = None
 
     @classmethod
     def stored(cls, result: StoredResult) -> Source:
@@ -166,8 +168,7 @@ class Source:
     @property
     def last_year(self) -> int:
         """The last calendar year that was simulated whole, else the last touched."""
-        whole = [year for year in self.years if year * 12 >= self.first and year * 12 + 11 <= self.months[-1]]
-        return (whole or self.years)[-1]
+        return last_whole_year(self.first, len(self.months))
 
     def members(self, name: str, year: int) -> pd.DataFrame:
         """Paired effects by member of every dimension in a year: columns as `effects.breakdown_effects`."""
@@ -209,7 +210,7 @@ class Source:
         return None if first == FOREVER else first
 
 
-_TABLES = ("indicators", "breakdowns", "ledger", "effects", "explain")
+_TABLES = ("indicators", "breakdowns", "ledger", "effects", "explanation", "evaluation")
 
 
 def _entries(value: Any) -> list[dict[str, Any]]:

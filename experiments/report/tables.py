@@ -7,13 +7,22 @@ from typing import Any, Final
 
 import pandas as pd
 
+from experiments.evaluation.rows import MEASURES
 from experiments.report.changes import changes
 from experiments.report.closing import command
 from experiments.report.prose import limits, prose
 from experiments.report.source import Source
 from experiments.report.wording import runs_text, standing
 from experiments.store import TABLES
-from experiments.words import GRADE_LABELS, account_label, dimension_label, indicator_label, member_label, sector_label
+from experiments.words import (
+    GRADE_LABELS,
+    account_label,
+    dimension_label,
+    indicator_label,
+    member_label,
+    part_label,
+    sector_label,
+)
 from model.kernel.declare import Label
 
 HEADINGS: Final[Mapping[str, str]] = {
@@ -43,6 +52,15 @@ HEADINGS: Final[Mapping[str, str]] = {
     "effect_per_yuan": "每元财政资金效应",
     "draws": "运行次数",
     "part": "组成部分",
+    "part_en": "组成部分（英文）",
+    "part_zh": "组成部分（中文）",
+    "measure": "评估项目",
+    "measure_en": "评估项目（英文）",
+    "measure_zh": "评估项目（中文）",
+    "policy_en": "政策（英文）",
+    "policy_zh": "政策（中文）",
+    "p_negative": "负效应运行占比",
+    "orders": "抽样次序数",
     "value": "数值",
     "payer": "付款方",
     "payer_zh": "付款方（中文）",
@@ -76,8 +94,11 @@ def tables(source: Source) -> dict[str, pd.DataFrame]:
         made["effects"] = _named(source.effects.sort_values(keys, kind="stable", ignore_index=True))
         made["breakdown effects"] = _breakdowns(source)
         made["indicators by year"] = _by_year(source)
-        if source.explain is not None:
-            made["explanation"] = _named(source.explain)
+        if source.evaluation is not None:
+            made["losers and gainers"] = _of_members(source.evaluation)
+            made["evaluation"] = _evaluation(source.evaluation)
+        if source.explanation is not None:
+            made["explanation"] = _labelled(_named(source.explanation), "part", _parts(source.explanation))
     else:
         made["indicators by month"] = _named(source.indicators.drop(columns="seed"))
     made["ledger by year"] = _ledger(source)
@@ -98,6 +119,29 @@ def _labelled(frame: pd.DataFrame, column: str, labels: Iterable[Label]) -> pd.D
 
 def _named(frame: pd.DataFrame) -> pd.DataFrame:
     return _labelled(frame, "indicator", [indicator_label(one) for one in frame["indicator"]])
+
+
+def _parts(explanation: pd.DataFrame) -> list[Label]:
+    return [part_label(part, kind) for part, kind in zip(explanation["part"], explanation["kind"], strict=True)]
+
+
+def _of_members(evaluation: pd.DataFrame) -> pd.DataFrame:
+    """Effects by member, those that lose most first."""
+    rows = evaluation[(evaluation["measure"] == "effect_by_member") & evaluation["value"].notna()]
+    keys = ["scenario", "indicator", "dimension", "value", "member"]
+    rows = rows.sort_values(keys, kind="stable", ignore_index=True).drop(columns=["measure", "policy"])
+    rows = _labelled(_named(rows), "dimension", [dimension_label(one) for one in rows["dimension"]])
+    pairs = zip(rows["dimension"], rows["member"], strict=True)
+    return _labelled(rows, "member", [member_label(dimension, member) for dimension, member in pairs])
+
+
+def _evaluation(evaluation: pd.DataFrame) -> pd.DataFrame:
+    """Everything else of the evaluation, with the measures in words."""
+    rows = evaluation[evaluation["measure"] != "effect_by_member"].sort_values(
+        list(TABLES["evaluation"].keys), kind="stable", ignore_index=True
+    )
+    rows = _labelled(_named(rows), "measure", [MEASURES[one] for one in rows["measure"]])
+    return _labelled(rows, "policy", [part_label(one) if one else Label("", "") for one in rows["policy"]])
 
 
 def _breakdowns(source: Source) -> pd.DataFrame:

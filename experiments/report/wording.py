@@ -68,6 +68,11 @@ def direction(row: Mapping[str, Any], lang: str) -> str:
     return pick(lang, en, zh)
 
 
+def inner(label: str) -> str:
+    """A label inside a sentence: its first letter small, unless the word is an abbreviation."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
 def runs_text(draws: int, lang: str) -> str:
     """Number of paired runs."""
     if lang == "zh":

@@ -20,6 +20,7 @@ _EPOCH: Final = (2000, 1, 1, 0, 0, 0)
 _FORMATS: Final[Mapping[str, str]] = {
     "relative": "0.0000%",
     "p_positive": "0%",
+    "p_negative": "0%",
     "draws": "0",
     "year": "0",
     "yuan": "#,##0",

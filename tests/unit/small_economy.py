@@ -63,6 +63,7 @@ class SmallEconomy:
         table = SimpleNamespace(alive_rows=lambda: range(10))
         self.state = SimpleNamespace(firms=table, listings=table)
         self.recorder = self
+        self.firm_years = SimpleNamespace(frame=_no_firms, supports=_no_supports)
 
     @property
     def generous(self) -> bool:
@@ -123,6 +124,14 @@ class SmallEconomy:
         numbers = dict.fromkeys(("revenue_yuan", "units", "parcels", "price_yuan", "delivered_days"), 1.0)
         row = {"period": 2023, "firm": 7, "weight": 2.0, **words, **numbers, "clearance_hours": 1.0, "treated": True}
         return pd.DataFrame([row])
+
+
+def _no_firms() -> pd.DataFrame:
+    return pd.DataFrame(columns=["year", "firm", "weight", "belt", "size", "exports", "sales", "profit", "cycle_days"])
+
+
+def _no_supports() -> pd.DataFrame:
+    return pd.DataFrame(columns=["policy", "firm", "first_month"])
 
 
 def month_words(months: int) -> list[str]:

@@ -164,9 +164,10 @@ def test_set_changes_the_scenarios_and_not_the_baseline(capsys: pytest.CaptureFi
 
 def test_explain_adds_the_parts(capsys: pytest.CaptureFixture[str]) -> None:
     words = ("compare", "plain", "generous", "--seeds", "2", "--jobs", "1", "--explain")
-    code, out, _ = called(capsys, *words)
+    code, out, err = called(capsys, *words)
     assert code == 0 and "What each part of generous adds" in out
-    assert read_result("out/generous").table("explain")["part"].unique().tolist() == ["gift"]
+    assert "The explanation takes 4 runs (4 without it)." in err
+    assert read_result("out/generous").table("explanation")["part"].unique().tolist() == ["gift"]
 
 
 def test_seeds_whose_process_died_are_named(

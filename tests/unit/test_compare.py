@@ -16,7 +16,6 @@ import pytest
 from experiments import compare
 from experiments.compare import compare_breakdowns
 from experiments.effects import effects_table, period_values, periods_of, public_cost, summarise
-from experiments.explain import divide, explain
 from experiments.jobs import Lost, run_jobs
 from model.kernel.refusals import Refused, RunFailed
 from tests.unit import pool_jobs
@@ -150,8 +149,8 @@ def test_all_tables_hold_all_scenarios_and_seeds(tmp_path: Path) -> None:
     assert set(result.indicators["month"]) == set(small.month_words(2))
     result.save(tmp_path / "out")
     assert {p.name for p in (tmp_path / "out").iterdir()} == {
-        "manifest.json", "indicators.parquet", "breakdowns.parquet", "effects.parquet", "ledger.parquet",
-        "report.html",
+        "manifest.json", "indicators.parquet", "breakdowns.parquet", "effects.parquet", "evaluation.parquet",
+        "ledger.parquet", "report.html",
     }  # fmt: skip
     same = result.effects[result.effects["scenario"] == "plain_2"]
     assert (same["effect"] == 0.0).all()
@@ -193,31 +192,6 @@ def test_what_cannot_be_paired_is_refused(others: list, seeds: list, word: str) 
 def test_a_run_that_breaks_its_accounts_fails_the_comparison() -> None:
     with pytest.raises(RunFailed, match="do not close"):
         compare(small.PLAIN, small.FAULTY, seeds=1)
-
-
-def test_parts_of_a_scenario_add_up() -> None:
-    both = small.SmallScenario("both", (small.GIFT, small.Entry("idle")))
-    result = explain(small.PLAIN, [both], [1, 2])
-    assert result.explanation is not None
-    rows = result.explanation[result.explanation["indicator"] == "export_value"].set_index(["part", "period"])
-    assert set(result.explanation["part"]) == {"gift", "idle"}
-    assert rows.loc[("gift", "last_12"), "effect"] == pytest.approx(12 * 7.5e6)
-    assert rows.loc[("idle", "last_12"), "effect"] == 0.0
-    assert list(result.scenarios) == ["plain", "both"]
-
-
-@pytest.mark.parametrize("n", [1, 3, 6, 9])
-def test_shares_of_a_game_add_up_to_the_whole(n: int) -> None:
-    entries = tuple(small.Entry(f"p{i}") for i in range(n))
-    division = divide(small.SmallScenario("many", entries), small.PLAIN)
-    worth = lambda some: np.array([sum(i + 1.0 for i in some) + 10.0 * ({0, 1} <= some)])  # noqa: E731
-    value = {some: worth(some) for some in division.coalitions} | {frozenset(range(n)): worth(set(range(n)))}
-    shares = [float(share[0]) for share in division.shares(value)]
-    assert sum(shares) == pytest.approx(worth(set(range(n)))[0])
-    if n > 1:
-        assert shares[0] == pytest.approx(1.0 + 5.0) and shares[n - 1] == pytest.approx(n + 5.0 * (n == 2))
-    assert len(division.coalitions) == (2**n - 1 if n <= 6 else 2 * n - 1)
-    assert division.variant(frozenset()).policies == ()
 
 
 def collect(task: object, jobs: dict, workers: int) -> tuple[dict, list]:

@@ -112,7 +112,7 @@ def test_the_order_of_rows_does_not_matter(result: Comparison, text: str, source
     shuffled = {
         name: result.table(name).sample(frac=1.0, random_state=3) for name in ("indicators", "breakdowns", "ledger")
     }
-    shuffled["effects"] = result.effects.sample(frac=1.0, random_state=4)
+    shuffled |= {name: getattr(result, name).sample(frac=1.0, random_state=4) for name in ("effects", "evaluation")}
     assert html_report(Source.of(source.manifest, shuffled)) == text
 
 
@@ -307,7 +307,7 @@ def test_an_explanation_and_a_single_draw_are_told() -> None:
     base, plan = (load_scenario("toy", given).with_(months=9) for given in ([], settings))
     whole = explain(base, [plan], [1])
     frames = {name: whole.table(name) for name in ("indicators", "breakdowns", "ledger")}
-    frames |= {"effects": whole.effects, "explain": whole.explanation}
+    frames |= {"effects": whole.effects, "explanation": whole.explanation, "evaluation": whole.evaluation}
     from experiments.run import manifest
 
     about = manifest("compare", whole.scenarios, whole.seeds, whole.months, 1.0)

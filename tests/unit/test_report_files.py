@@ -70,6 +70,7 @@ def csv_rows(content: bytes) -> list[list[str]]:
 def test_csv_of_every_table(source: Source) -> None:
     made = make(source, "csv")
     names = {"effects", "breakdown_effects", "indicators_by_year", "ledger_by_year", "what_was_changed", "notes"}
+    names |= {"losers_and_gainers", "evaluation"}
     assert set(made) == {f"report_{name}.csv" for name in names}
     head, *rows = csv_rows(made["report_effects.csv"])
     at = {cell.split(" ")[0]: place for place, cell in enumerate(head)}

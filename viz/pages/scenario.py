@@ -12,6 +12,7 @@ from viz.answers import Answer
 from viz.controls import said
 from viz.elements import slider
 from viz.focus import Focus
+from viz.pages.evaluation import Evaluation
 from viz.pages.goals import Goals
 from viz.pages.levers import Levers
 from viz.pages.take_along import TakeAlong
@@ -41,7 +42,15 @@ def ScenarioPage(session: Session):
         "div",
         el("section", Levers(session), css="dc-left", aria_label=word("levers", lang)),
         el("section", Results(session), css="dc-middle", aria_label=word("results", lang), id="results", tabindex="-1"),
-        el("section", Goals(session), Who(session), TakeAlong(session), css="dc-right", aria_label=word("goals", lang)),
+        el(
+            "section",
+            Goals(session),
+            Evaluation(session),
+            Who(session),
+            TakeAlong(session),
+            css="dc-right",
+            aria_label=word("goals", lang),
+        ),
         css="dc-columns",
     )
 
