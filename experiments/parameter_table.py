@@ -26,6 +26,7 @@ GROUPS: Final = MappingProxyType(
         "finance": Label("Finance of firms", "企业资金"),
         "plan": Label("Choice of markets and modes", "市场与履约方式选择"),
         "life": Label("Entry and exit", "进入与退出"),
+        "jobs": Label("Jobs", "就业"),
         "ship": Label("Shipping", "物流"),
         "disputes": Label("Disputes", "交易纠纷"),
         "warehouse": Label("Overseas warehouses", "海外仓"),
