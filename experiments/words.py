@@ -152,17 +152,18 @@ def grade(status: str) -> str:
 
 
 def indicators() -> Mapping[str, Indicator]:
-    """Every declared indicator by id, in order of declaration; those of pairs of runs last."""
+    """Every indicator of a run by id, in order of declaration."""
     import model.indicators  # noqa: F401  (fills the registry)
-    from experiments.resilience import PAIRED
     from model.kernel.declare import INDICATORS
 
-    return MappingProxyType(INDICATORS.items | dict(PAIRED))
+    return MappingProxyType(INDICATORS.items)
 
 
 def indicator_label(name: str) -> Label:
-    """Name of an indicator; the id itself for one that this version does not declare."""
-    found = indicators().get(name)
+    """Name of an indicator, of a run or of a pair; the id itself for one that this version does not declare."""
+    from experiments.resilience import PAIRED
+
+    found = indicators().get(name) or PAIRED.get(name)
     return found.label if found else FIRM_OUTCOMES.get(name) or Label(name, name)
 
 
