@@ -241,10 +241,11 @@ def run_seed(job: SeedJob, report: Report) -> tuple[Runs, Parts]:
     ]
     partings = {key: parting(base, scenario) for key, scenario in todo}
     kept: dict[int, Snapshot | None] = {month: None for month in partings.values() if month > base.start}
-    results: dict[tuple[bool, Any], RunResult] = {}
+    whole: dict[str, RunResult] = {}
+    pieces: dict[Hashable, pd.DataFrame] = {}
     for number, (key, scenario) in enumerate(todo):
         is_base = key == (True, base_name)
-        results[key] = simulate(
+        made = simulate(
             drawn(scenario, job.seed),
             job.seed,
             "series",
@@ -252,8 +253,11 @@ def run_seed(job: SeedJob, report: Report) -> tuple[Runs, Parts]:
             begin=None if is_base else kept.get(partings[key]),
             kept=kept if is_base else None,
         )
-    whole = {name: results[True, name] for name in job.named}
-    return whole, {key: results[False, key].parts for key in job.extras}
+        if key[0]:
+            whole[key[1]] = made
+        else:
+            pieces[key[1]] = made.parts  # of many further runs the rest would fill the memory
+    return whole, pieces
 
 
 def _from(before: int, report: Report) -> Report:
