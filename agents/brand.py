@@ -6,6 +6,7 @@ no lottery over a few large rows decides what a policy does (home findings §1).
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import ClassVar
 
 import numpy as np
@@ -188,10 +189,13 @@ def note_sales(env: Env) -> None:
 def brands_reached(env: Env, reach: Floats) -> Floats:
     """Real brands of the rows that some channel brings to a place; `reach` [place, channel] from 0 to 1, → [place]."""
     brands = env.state.brands
-    missed = np.ones((len(reach), brands.n))
-    for k in range(N_CHANNELS):
-        missed *= 1.0 - reach[:, k, None] * brands["channels"][:, k]
-    return np.asarray((1.0 - missed) @ (brands["weight"] * brands["alive"]))
+    weight = brands["weight"] * brands["alive"]
+    found = np.zeros(len(reach))
+    for count in range(1, N_CHANNELS + 1):  # those in one channel, less those counted twice, and so on
+        for ways in combinations(range(N_CHANNELS), count):
+            both = float(weight @ brands["channels"][:, ways].prod(axis=1))
+            found -= (-1.0) ** count * both * reach[:, ways].prod(axis=1)
+    return found
 
 
 def brand_trend(env: Env) -> float:
