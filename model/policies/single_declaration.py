@@ -55,10 +55,10 @@ POLICY = Policy(
             Label("Currency earlier by", "结汇提前天数"), _PAPER, "assumed", step=0.5,
         ),
         Parameter(
-            "zones", 165.0, 1.0, 200.0, "zones",
+            "zones", 165, 1, 200, "zones",
             Label("Pilot zones that get the system", "接入系统的综试区数"),
             "pilot_zones.csv: 165 from November 2022 to April 2025; the paper says 169 (paper_facts P03)", "verified",
-            step=1.0,
+            step=1, integer=True,
         ),
         Parameter(
             "system_yuan", 2.0e6, 0.0, 2.0e7, "yuan per zone and year",
