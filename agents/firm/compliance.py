@@ -19,7 +19,8 @@ def adjust_effort(env: Env, look_rate: Floats) -> None:
     """
     p, firms = env.p, env.state.firms
     wage = env.wage_index()
-    penalty = p["customs.fine_yuan"] * wage + seized_share(env) * p["ship.lot_yuan"]
+    # What the lever `seizure` spares are goods whose origin is proved; who cheats expects to lose them as before.
+    penalty = p["customs.fine_yuan"] * wage + p["customs.seized_share"] * p["ship.lot_yuan"]
     x = firms["propensity"] * look_rate * p["customs.power"] * penalty / (p["customs.effort_cost_yuan"] * wage)
     goal = x / (1.0 + x)
     speed = 1.0 if env.burn_in else p["customs.effort_speed"]

@@ -281,7 +281,7 @@ def goods_lost(month: ReferenceMonth, firm: ReferenceFirm) -> float:
 def adjust_effort(month: ReferenceMonth, firm: ReferenceFirm, look_rate: float) -> None:
     """Effort follows the expected penalty of a lot over the cost of complying: who is looked at less complies less."""
     p, wages = month.p, month.wages()
-    penalty = p["customs.fine_yuan"] * wages + goods_lost(month, firm)
+    penalty = p["customs.fine_yuan"] * wages + p["customs.seized_share"] * p["ship.lot_yuan"]
     gain = firm.propensity * look_rate * p["customs.power"] * penalty
     expected = gain / (p["customs.effort_cost_yuan"] * wages)
     firm.effort += p["customs.effort_speed"] * (expected / (1.0 + expected) - firm.effort)
