@@ -6,8 +6,9 @@ on to each other; it is dropped at the end of the month and is no part of the st
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from model.kernel.declare import Parameters
 from model.kernel.draws import Draws
 from model.kernel.ledger import Ledger
 from model.levers import FirmWords, Levers
-from model.programmes import Grant, Outlay, Programme, firm_accounts
+from model.programmes import Grant, Outlay, Programme
 from model.state import State
 from model.world.places import World
 from model.world.routes import RouteTable
@@ -88,6 +89,7 @@ class Env:
     grants: tuple[Grant, ...] = ()
     outlays: tuple[Outlay, ...] = ()
     programmes: tuple[Programme, ...] = ()
+    slots: Mapping[str, int] = MappingProxyType({})  # in each firm's memory, of policies that deal with single firms
     flows: Flows = field(default_factory=Flows)
     burn_in: bool = False
     round_: int = 0  # of the burn-in
@@ -122,11 +124,6 @@ class Env:
             firms["number"][pick], firms["belt"][pick], firms["size"][pick], firms["tier"][pick],
             self.world, self.levers.zone, members,
         )  # fmt: skip
-
-    @cached_property
-    def slots(self) -> dict[str, int]:
-        """Slot in each firm's memory of the accounts that deal with single firms."""
-        return firm_accounts(self.grants, self.programmes)
 
     def members(self, programme: Programme) -> NDArray[np.bool_]:
         """Firms enrolled in a programme this month; shape [firm rows]."""

@@ -33,6 +33,12 @@ def note_support(env: Env, account: str, units: float) -> None:
     noted[account] = noted.get(account, 0.0) + units
 
 
+def note_claim(env: Env, account: str, yuan: float) -> None:
+    """Add to what an account claimed this calendar year; nothing claimed leaves no trace."""
+    if yuan > 0.0:
+        env.state.claims[account] = env.state.claims.get(account, 0.0) + yuan
+
+
 def claim(env: Env, grant: Grant, payee: str, yuan: float, units: float) -> float:
     """Pay a claim if the budget holds it whole; returns what was paid. Budgets are never exceeded.
 
@@ -40,7 +46,7 @@ def claim(env: Env, grant: Grant, payee: str, yuan: float, units: float) -> floa
     """
     if yuan <= 0.0 or yuan > room_left(env, grant):
         return 0.0
-    env.state.claims[grant.account] = env.state.claims.get(grant.account, 0.0) + yuan
+    note_claim(env, grant.account, yuan)
     env.ledger.post("government", payee, grant.account, yuan)
     note_support(env, grant.account, units)
     return yuan
@@ -52,7 +58,7 @@ def pay_members(env: Env) -> None:
     for programme in env.programmes:
         members = float(np.sum(firms["weight"] * env.members(programme)))
         yuan = members * programme.yuan_per_member * env.wage_index() / env.wage_index(programme.window.start)
-        env.state.claims[programme.account] = env.state.claims.get(programme.account, 0.0) + yuan
+        note_claim(env, programme.account, yuan)
         env.ledger.post("government", programme.payee, programme.account, yuan)
 
 

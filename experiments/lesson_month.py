@@ -47,6 +47,8 @@ ACCOUNTS: Final[Mapping[str, Label]] = {
     "item_codes": Label("codes on goods", "商品赋码费用"),
     "certificate": Label("certificate", "认证费"),
     "tools": Label("digital tools", "数字化工具"),
+    "freight_surcharge": Label("dearer quotes to supported firms", "受补贴企业运费加价"),
+    "programme_fee": Label("fee of a programme", "项目参与费用"),
     "interest": Label("interest", "利息"),
     "profit_tax": Label("profit tax", "所得税"),
     "loans": Label("loan", "借款"),

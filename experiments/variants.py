@@ -136,6 +136,27 @@ _ALL: Final = (
         _set(demand__trust=0.0, learn__quality_appeal=0.0, learn__brand_appeal=0.0),
     ),
     Variant(
+        "no_home_response",
+        Label("Buyers at home do not answer", "国内买方无响应"),
+        Label(
+            "Imports take the same share of a home budget whatever reaches buyers, and more brands sell no more.",
+            "无论进口商品触达如何变化，其在国内预算中的份额不变，品牌增多也不增加销售。",
+        ),
+        _set(imports__home_import=1.0, imports__variety=0.0),
+    ),
+    Variant(
+        "no_information",
+        Label("Belts without information", "产业带间无信息"),
+        Label("Digital tools tell belts nothing of each other's shortages.", "数字化工具不在产业带之间传递短缺信息。"),
+        _set(supply__information=0.0),
+    ),
+    Variant(
+        "no_quality",
+        Label("Quality sells nothing", "品质不影响销售"),
+        Label("Quality, new products and brands win no buyer.", "质量、新品与品牌均不影响买方选择。"),
+        _set(learn__quality_appeal=0.0, learn__novelty_appeal=0.0, learn__brand_appeal=0.0),
+    ),
+    Variant(
         "no_fixed_costs",
         Label("No cost of being in a market", "无市场固定成本"),
         Label("Opening and keeping a listing is free.", "开设和维持刊登均无成本。"),

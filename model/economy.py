@@ -81,9 +81,10 @@ class TradeEconomy(ColumnarModel):
         self.folded: tuple[object, Levers] | None = None  # the last month's levers, reused while nothing changes
         self.history_effects = history_effects(self.world, scenario.history)
         self.effects = scenario.effects()
-        self.grants = tuple(scenario.grants())
-        self.outlays = tuple(scenario.outlays())
-        self.programmes = tuple(scenario.programmes())
+        # In an order of their own, so that the order of entries changes no bit.
+        self.grants = tuple(sorted(scenario.grants(), key=repr))
+        self.outlays = tuple(sorted(scenario.outlays(), key=repr))
+        self.programmes = tuple(sorted(scenario.programmes(), key=repr))
         self.timings: dict[str, float] = {name: 0.0 for name, _ in MONTH}
         self.env: Env = None  # type: ignore[assignment]  # the month under way
         self.state: State = self._founded()

@@ -39,7 +39,10 @@ class FirmYears:
             "profit": firms["profit_12m"][rows], "cycle_days": firms["cycle_days"][rows],
         }  # fmt: skip
         enrolled = {programme.account for programme in env.programmes}
+        in_force = enrolled | {grant.account for grant in env.grants}
         for account, slot in env.slots.items():
+            if account not in in_force:
+                continue
             first = env.now + 1 if account in enrolled else env.now
             new = rows[firms["joined"][rows, slot] == first]
             if len(new):

@@ -77,7 +77,7 @@ FIRM_COSTS: Final = ("freight", "tools")
 """Costs of firms that a grant may pay a share of."""
 
 MEMORIES: Final = 8
-"""Accounts of firm grants and programmes that one scenario may have: a firm remembers its dealings by slot."""
+"""Policies that may deal with single firms: a firm remembers its dealings with each by slot."""
 
 
 def firm_accounts(grants: Sequence[Grant], programmes: Sequence[Programme]) -> dict[str, int]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.env import Env
-from agents.government import note_support, room_left
+from agents.government import note_claim, note_support, room_left
 from model.kernel.members import HOME, HOME_OUTLET
 from model.programmes import FIRM_COSTS, Grant, Programme
 
@@ -66,7 +66,7 @@ def claim(env: Env, grant: Grant, cost: Floats) -> Floats:
     national, room = env.total(wished), max(room_left(env, grant), 0.0)
     paid = wished if national <= room else wished * (room / national)
     firms["claimed"][:, slot] += paid
-    env.state.claims[grant.account] = env.state.claims.get(grant.account, 0.0) + env.total(paid)
+    note_claim(env, grant.account, env.total(paid))
     return np.asarray(paid)
 
 

@@ -18,6 +18,7 @@ from model.levers.settings import share_of_firms
 
 if TYPE_CHECKING:
     from agents.env import Env
+    from model.indicators.view import MonthView
     from model.kernel.declare import Parameters
     from model.world.places import World
 
@@ -81,8 +82,9 @@ class Watcher:
         """Whether this month is looked at."""
         return self.month in self._months
 
-    def take(self, env: Env) -> None:
+    def take(self, view: MonthView) -> None:
         """Note the month in every span it belongs to; a span whose last month it is becomes a look."""
+        env = view.env
         if not self.full:
             return
         cells = month_cells(env)

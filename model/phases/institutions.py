@@ -12,6 +12,7 @@ from agents.government import open_year
 from model.bases import value_of_day, zones_in_force
 from model.kernel.ledger import Ledger
 from model.levers import Levers, combine
+from model.policies import firm_slots
 
 if TYPE_CHECKING:
     from model.economy import TradeEconomy
@@ -36,6 +37,7 @@ def month_env(model: TradeEconomy, month: int) -> Env:
     return Env(
         world=model.world, p=p, draws=model.draws, now=month, start=model.start, state=model.state, levers=levers,
         routes=routes, ledger=Ledger(), grants=model.grants, outlays=model.outlays, programmes=model.programmes,
+        slots=firm_slots(),
     )  # fmt: skip
 
 

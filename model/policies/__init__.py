@@ -16,7 +16,7 @@ from typing import Any
 
 from model.kernel.declare import Label, Parameter
 from model.levers import Effect, Where
-from model.programmes import Grant, Outlay, Programme
+from model.programmes import Grant, Outlay, Programme, firm_accounts
 
 Values = Mapping[str, Any]
 NO_WORDS = Label("", "")
@@ -94,3 +94,11 @@ def policies() -> Mapping[str, Policy]:
             raise ValueError(f"policy file {module.name} declares '{declared.id}'")
         found[declared.id] = declared
     return MappingProxyType(found)
+
+
+@lru_cache(maxsize=1)
+def firm_slots() -> Mapping[str, int]:
+    """Slot in a firm's memory of every policy that deals with single firms, the same in all scenarios."""
+    grants = [grant for policy in policies().values() for grant in policy.grants(policy.defaults(), Where())]
+    places = [place for policy in policies().values() for place in policy.programmes(policy.defaults(), Where())]
+    return MappingProxyType(firm_accounts(grants, places))

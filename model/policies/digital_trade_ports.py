@@ -14,7 +14,7 @@ from model.programmes import Outlay
 
 _PAPER = "source paper, section 5, recommendation 2 (paper_facts P27)"
 _PLANNED = 10.0  # the paper's ports, which together serve both deltas: fewer serve a part, more stand idle
-_CITIES = (  # in the order of the pilot zones' table
+_CITIES = (
     "Hangzhou", "Shanghai", "Hefei", "Guangzhou", "Shenzhen", "Ningbo", "Suzhou", "Wuxi", "Dongguan", "Yiwu", "Nantong",
     "Wenzhou", "Shaoxing", "Foshan", "Changzhou", "Huzhou", "Jiaxing", "Taizhou (Zhejiang)", "Huizhou", "Zhongshan",
     "Yangzhou", "Zhenjiang", "Jinhua",
@@ -40,8 +40,8 @@ POLICY = Policy(
     payer="government",
     parameters=(
         Parameter(
-            "ports", 10.0, 0.0, 20.0, "ports",
-            Label("Ports built", "建设数量"), _PAPER, "paper", paper=10.0, step=1.0, integer=True,
+            "ports", 10, 0, 20, "ports",
+            Label("Ports built", "建设数量"), _PAPER, "paper", paper=10, step=1, integer=True,
             note="fewer than ten serve a part of the deltas, more cost and add nothing",
         ),
         Parameter(

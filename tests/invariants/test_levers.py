@@ -113,11 +113,18 @@ def test_bound_is_safe_from_the_first_month(lever: str, value: float) -> None:
     assert finite(model.state)
 
 
-OPENS = {"preference_use": (Effect("preference_in_force", "set", 1.0),)}
-"""What must be in force for a lever to be felt: in 2019 no origin preference was."""
+OPENS = {
+    "preference_use": (Effect("preference_in_force", "set", 1.0),),
+    "showroom_days": (Effect("showroom", "set", 1.0),),
+}
+"""What must be in force for a lever to be felt: in 2019 there was no origin preference and no showroom."""
 
 
-@pytest.mark.parametrize("spec", list(LEVERS), ids=lambda spec: spec.id)
+CLOSED = ("hosted_margin",)
+"""Levers of what opens later than this small world: hosting, from September 2022 (tests/policies/cases)."""
+
+
+@pytest.mark.parametrize("spec", [spec for spec in LEVERS if spec.id not in CLOSED], ids=lambda spec: spec.id)
 def test_lever_is_felt(spec: LeverSpec) -> None:
     others = OPENS.get(spec.id, ())
     ends = [months_under(Effect(spec.id, "set", value), *others) for value in (spec.low, spec.high)]

@@ -34,7 +34,8 @@ def test_parameters_reach_the_runs_and_short_looks_are_left_out(together: dict[t
     half = 0.5 * drawn(load_scenario(BASELINE), 2).parameter_values()["demand.delay_consumer"]
     slow = measure(["NE-04", "NE-18", "NE-19"], {"demand.delay_consumer": half}, seed=2, scale=SCALE, most_months=9)
     assert set(slow) == {("NE-04", "day"), ("NE-04", "total")}
-    assert slow["NE-04", "day"] == pytest.approx(0.5 * together["NE-04", "day"], rel=0.15)
+    # Not quite half: late goods are disputed more, whatever a day costs in pull.
+    assert slow["NE-04", "day"] == pytest.approx(0.5 * together["NE-04", "day"], rel=0.25)
 
 
 def test_an_arm_that_goes_on_from_the_baseline_is_the_arm_run_from_the_start() -> None:

@@ -86,6 +86,7 @@ def difference(name: str, one: NDArray[Any], other: NDArray[Any]) -> list[str]:
         return [f"{name}: shape {one.shape}, not {other.shape}"]
     if one.dtype.kind in "iub":
         return [] if np.array_equal(one, other) else [f"{name}: {int((one != other).sum())} codes differ"]
+    one, other = np.atleast_1d(one), np.atleast_1d(other)
     wrong = unlike(one, other)
     if not wrong.any():
         return []

@@ -249,7 +249,8 @@ def post_others(month: ReferenceMonth, ledger: Ledger) -> None:
         members = sum(firm.weight for firm in month.firms if programme.account in firm.programmes)
         yuan = members * programme.yuan_per_member * month.wages(programme.window.start)
         claims = month.env.state.claims
-        claims[programme.account] = claims.get(programme.account, 0.0) + yuan
+        if yuan > 0.0:
+            claims[programme.account] = claims.get(programme.account, 0.0) + yuan
         ledger.post("government", programme.payee, programme.account, yuan)
     for outlay in month.env.outlays:
         if outlay.window.start <= month.now <= outlay.window.until:

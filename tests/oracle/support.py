@@ -84,7 +84,8 @@ def pay(month: ReferenceMonth, grant: Grant, costs: dict[ReferenceFirm, float]) 
         firm.accounts[grant.account] = yuan
         firm.claimed[slot] += yuan
     claims = month.env.state.claims
-    claims[grant.account] = claims.get(grant.account, 0.0) + part * national
+    if national > 0.0 and part > 0.0:
+        claims[grant.account] = claims.get(grant.account, 0.0) + part * national
     return {firm: firm.accounts[grant.account] for firm in month.firms}
 
 

@@ -62,7 +62,7 @@ RULES = [
     (trade, "carried_share"), (trade, "cycle_months"), (trade, "finance_share"),
     (supply, "order"), (supply, "seen"), (supply, "ces"), (supply, "covered"),
     (clear, "look_rate"), (clear, "queue_hours"), (clear, "clearance_hours"), (clear, "delivered_days"),
-    (clear, "dispute_chance"), (clear, "lost_per_dispute"), (clear, "goods_lost"),
+    (clear, "dispute_chance"), (clear, "lost_per_dispute"), (settle, "goods_lost"),
     (clear, "violations_per_look"), (clear, "expected_look_rate"),
     (settle, "variable_cost"), (settle, "rebate_earned"), (settle, "collect_rebate"), (settle, "payment_fee"),
     (settle, "usual_disputes"), (settle, "code_cost"), (settle, "disputes_in"),

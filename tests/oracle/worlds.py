@@ -159,7 +159,7 @@ def complaints(belts: list[str], chance: random.Random) -> dict[str, Any]:
     return {
         "policies": {
             "traceability_code": {"where": {"category": [coded]}, "ramp_months": 3},
-            "online_dispute_resolution": {"where": {"region": ["ASEAN"]}},
+            "online_dispute_resolution": {"where": {"region": ["ASEAN"]}, "system_yuan": 0.0},
         },
         "levers": [
             {"lever": "dispute_rate", "multiply": 3, "where": {"market": ["USA"]}},

@@ -129,8 +129,8 @@ def test_belts_and_zones_agree(tables):
 
 def test_history_keeps_every_dated_row_and_says_why_one_is_not_used(tables):
     history = tables["history"]
-    # 13 derived rows, two of travel purchases that came home, five years of six currencies
-    assert len(history) == 222 + 15 + 30
+    # 13 derived rows, two of travel purchases that came home, five years of six currencies, five entries into RCEP
+    assert len(history) == 222 + 15 + 30 + 5
     used = history["used"] == "yes"
     assert (history.loc[~used, "why_not"] != "").all()
     assert (history.loc[used, "effect_lever"] != "").all() and history.loc[used, "effect_value"].notna().all()
