@@ -61,8 +61,8 @@ POLICY = Policy(
         Expectation("listings", "up", "channel", {"mode": _HOSTED}),
         Expectation("export_value", "up", "outcome"),
         Expectation("hosted_margin", "down", "side_effect"),
-        # No claim on concentration: hosting is small in the baseline (1.6 % of retail in 2024), so its growth takes
-        # from the largest and lowers the index. No claim on entry: its sign is open.
+        # No claim on concentration: it rises in the mean, since hosting sells a seventh of exports, not in every seed.
+        # No claim on entry: its sign is open.
     ),
     unmoved=("import_value", "import_varieties"),
     where_keys=("market", "region"),
