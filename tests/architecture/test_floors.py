@@ -92,8 +92,12 @@ def test_every_module_has_a_floor() -> None:
     assert not set(homeless) - {"model"}, "name them in the `floors` contract of pyproject.toml"
 
 
+LONGEST = "experiments"  # a minute and a half; the floors on paper (import-linter) hold for it on every run
+ALONE = [pytest.param(name, marks=[pytest.mark.slow] if name == LONGEST else []) for name in PACKAGES]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="forks a loaded process")
-@pytest.mark.parametrize("package", PACKAGES)
+@pytest.mark.parametrize("package", ALONE)
 def test_every_module_stands_alone(package: str) -> None:
     if package == "viz" and importlib.util.find_spec("solara") is None:
         pytest.skip("the viz extra is not installed")
