@@ -80,9 +80,10 @@ POLICY = Policy(
         ),
     ),
     expects=(
-        Expectation("exports", "up", "channel", among="supported"),
-        Expectation("sales", "up", "outcome", among="supported"),
-        Expectation("exports", "down", "side_effect", among="others"),
+        # Claimed for the year in which places are filled: support lasts twelve months and little of it stays.
+        Expectation("exports", "up", "channel", year=1, among="supported"),
+        Expectation("sales", "up", "outcome", year=1, among="supported"),
+        Expectation("exports", "down", "side_effect", year=1, among="others"),
     ),
     unmoved=("import_value", "import_varieties"),
     where_keys=("belt", "city", "province", "category", "size", "pilot_zone"),
