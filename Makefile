@@ -76,7 +76,7 @@ run: setup
 	@$(BIN)/dualcirc compare baseline paper --seeds 8 --out out/paper
 
 test: setup
-	@$(BIN)/python -m pytest -n 2 -m "not slow"
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
 
 app: setup
 	@exec $(BIN)/dualcirc app

@@ -92,8 +92,8 @@ def test_every_module_has_a_floor() -> None:
     assert not set(homeless) - {"model"}, "name them in the `floors` contract of pyproject.toml"
 
 
-LONGEST = "experiments"  # a minute and a half; the floors on paper (import-linter) hold for it on every run
-ALONE = [pytest.param(name, marks=[pytest.mark.slow] if name == LONGEST else []) for name in PACKAGES]
+LONG = ("experiments", "model")  # two minutes together; the floors on paper (import-linter) hold on every run
+ALONE = [pytest.param(name, marks=[pytest.mark.slow] if name in LONG else []) for name in PACKAGES]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="forks a loaded process")

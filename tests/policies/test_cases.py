@@ -35,7 +35,7 @@ class Case:
 
     @property
     def frame(self) -> Frame:
-        return Frame(self.body["months"], self.body.get("scale", 0.02), str(self.body["policies_from"]))
+        return Frame(self.body["months"], self.body.get("scale", 0.01), str(self.body["policies_from"]))
 
     @property
     def seeds(self) -> range:

@@ -10,7 +10,14 @@ GONE = 0.25
 """Of the pattern with its mechanism, what may be left without: other rules touch it too."""
 
 
-@pytest.mark.parametrize("mechanism", MECHANISMS, ids=lambda item: item.id)
+SHORT = [
+    pytest.param(item, id=item.id, marks=[pytest.mark.slow] if item.id == "resilient_chains" else [])
+    for item in MECHANISMS
+]
+"""The network needs eight runs; its information is cut in tests/unit/test_supply.py too."""
+
+
+@pytest.mark.parametrize("mechanism", SHORT)
 def test_the_pattern_goes_with_its_mechanism(mechanism) -> None:
     found = measure(mechanism, [1], 0.005)
     print(f"{mechanism.id}: {found}")
