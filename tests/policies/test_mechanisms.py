@@ -11,10 +11,10 @@ GONE = 0.25
 
 
 SHORT = [
-    pytest.param(item, id=item.id, marks=[pytest.mark.slow] if item.id == "resilient_chains" else [])
+    pytest.param(item, id=item.id, marks=[pytest.mark.slow] if item.id != "home_consumption" else [])
     for item in MECHANISMS
 ]
-"""The network needs eight runs; its information is cut in tests/unit/test_supply.py too."""
+"""The others take half a minute together; information between belts is cut in tests/unit/test_supply.py too."""
 
 
 @pytest.mark.parametrize("mechanism", SHORT)
