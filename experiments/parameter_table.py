@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from experiments.made_files import print_or_write
 from model.kernel.declare import STATUSES, Label, Parameter
 from model.policies import policies
 from model.scenario.vocabulary import vocabulary
@@ -160,14 +161,7 @@ def cell_text(text: str) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Print the document, or write it with `--write`."""
-    if list(arguments) == ["--write"]:
-        DOCUMENT.write_text(document(), encoding="utf-8", newline="\n")
-    elif arguments:
-        print("usage: python -m experiments.parameter_table [--write]", file=sys.stderr)
-        return 2
-    else:
-        print(document(), end="")
-    return 0
+    return print_or_write("parameter_table", DOCUMENT, document, arguments)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from experiments.amounts import unit_word
+from experiments.made_files import print_or_write
 from experiments.parameter_table import STATUS_WORDS, cell_text, number, value_text
 from experiments.words import (
     dimension_label,
@@ -315,14 +316,7 @@ def _table(head: str, rows: Iterable[Sequence[str]]) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Print the document, or write it with `--write`."""
-    if list(arguments) == ["--write"]:
-        DOCUMENT.write_text(document(), encoding="utf-8", newline="\n")
-    elif arguments:
-        print("usage: python -m experiments.policy_document [--write]", file=sys.stderr)
-        return 2
-    else:
-        print(document(), end="")
-    return 0
+    return print_or_write("policy_document", DOCUMENT, document, arguments)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from experiments.amounts import unit_word
+from experiments.made_files import print_or_write
 from experiments.words import dimension_label
 from model.kernel.calendar import FIRST_MONTH, LAST_MONTH, year_of
 from model.kernel.declare import Label, Parameter
@@ -233,14 +234,7 @@ def text() -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Print the schema, or write it with `--write`."""
-    if list(arguments) == ["--write"]:
-        FILE.write_text(text(), encoding="utf-8", newline="\n")
-    elif arguments:
-        print("usage: python -m experiments.scenario_schema [--write]", file=sys.stderr)
-        return 2
-    else:
-        print(text(), end="")
-    return 0
+    return print_or_write("scenario_schema", FILE, text, arguments)
 
 
 if __name__ == "__main__":
