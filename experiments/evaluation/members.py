@@ -1,4 +1,7 @@
-"""Winners and losers: the effect on every province, category, size of firm, platform and credit tier."""
+"""Winners and losers: the effect on every province, category, size of firm and platform.
+
+Credit tiers are left out: what a policy changes most is who is in them, so that a tier "loses" what walked out of it.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from experiments.evaluation.arithmetic import spread
 from experiments.evaluation.rows import Pair, rows_of
 from experiments.run import RunResult, indicator_kinds, indicator_units
 
-DIMENSIONS: Final = ("province", "category", "size", "platform", "tier")
+DIMENSIONS: Final = ("province", "category", "size", "platform")
 _KEYS = ["indicator", "dimension", "member", "period"]
 
 

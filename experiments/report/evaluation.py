@@ -35,7 +35,7 @@ from experiments.words import dimension_label, indicator_label, part_label
 
 _MOST_LOSERS: Final = 8
 """Members of one dimension shown from the losing end; of the others half as many from the gaining end."""
-_BRIEF: Final = ("category", "size", "tier")
+_BRIEF: Final = ("category", "size")
 _MOST_PAIRS: Final = 6
 
 
