@@ -43,10 +43,10 @@ _PROSE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         ),
         "who": (
             """Runs below zero: share of the paired runs in which the member is worse off. Of many members those at both
-            ends are shown; all are in evaluation.parquet. Size and credit tier are those of each month: a firm that
+            ends are shown; all are in evaluation.parquet. Size is that of each month: a firm that
             grows takes its exports with it into the next class.""",
             """“低于零的运行占比”指该组别在多少配对运行中变差。成员较多的维度只列两端，全部数据见evaluation.parquet。
-            企业规模和信用等级按当月划分：企业成长后，其出口随之计入上一级。""",
+            企业规模按当月划分：企业成长后，其出口随之计入上一级。""",
         ),
         "after": (
             """Effects in the last twelve months of support and in the same months one and two years later. Left: mean
