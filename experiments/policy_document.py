@@ -249,7 +249,7 @@ def claim_cells(claim: Expectation) -> tuple[str, ...]:
     places = (f"{said(dimension_label(key))}: {', '.join(_members(key, names))}" for key, names in claim.where.items())
     when = "last year looked at 考察末年" if claim.year is None else f"year {claim.year} 第{claim.year}年"
     label = _COLUMNS.get(claim.indicator) or indicator_label(claim.indicator)
-    among = getattr(claim, "among", "")  # of policies that deal with single firms
+    among = claim.among
     told = [*([said(_AMONG[among])] if among else []), *places]
     name = f"`{claim.indicator}` {said(label)}"
     return said(_KINDS[claim.kind]), name, _DIRECTIONS[claim.direction], "; ".join(told), when

@@ -40,7 +40,7 @@ def support(pairs: Sequence[Pair]) -> pd.DataFrame:
 
 
 def _additionality(pairs: Sequence[Pair], policy: str) -> list[pd.DataFrame]:
-    adds = getattr(policies()[policy], "adds", None)
+    adds = policies()[policy].adds
     if adds is None:
         return []
     baseline, with_it = pairs[0]
@@ -115,13 +115,10 @@ def _displacement(pairs: Sequence[Pair], policy: str) -> list[pd.DataFrame]:
 def _firm_effects(before: Any, after: Any, policy: str) -> tuple[dict[str, float], dict[str, float]] | None:
     """Effect on firms that `policy` supported and on those that nothing supported, by column.
 
-    Firms are followed by their number; one that is absent in a run sells nothing there. None where the runs hold no
-    firm years or nobody was supported.
+    Firms are followed by their number; one that is absent in a run sells nothing there. None where nobody was
+    supported.
     """
-    supports = getattr(after, "supports", None)
-    tables = [getattr(run, "firm_years", None) for run in (before, after)]
-    if supports is None or tables[0] is None or tables[1] is None:
-        return None
+    supports, tables = after.supports, (before.firm_years, after.firm_years)
     mine = supports[supports["policy"] == policy]
     if not len(mine):
         return None

@@ -250,11 +250,6 @@ def test_where_something_should_be_added_may_be_restricted() -> None:
     assert support_module._quantity(stocks, stock, FIRST + MONTHS) == 5.0
 
 
-def test_runs_without_firm_years_tell_no_displacement() -> None:
-    bare = [(Run(Plan(), monthly([0.0])), Run(Plan((Entry(TOOLS),)), monthly([0.0])))]
-    assert not len(support(bare))  # type: ignore[arg-type]
-
-
 # --- ranking -----------------------------------------------------------------------------------------------------
 
 
